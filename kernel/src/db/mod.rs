@@ -1,0 +1,207 @@
+//! One way to two databases: synchronous, re-runnable closures over SQLite or PostgreSQL.
+//!
+//! A closure sees one moment of the data, ends in one durable commit, and has no await inside; a client that hangs
+//! up cannot leave half a write. See `ARCHITECTURE.md`, "Persistence".
+
+mod error;
+mod migrate;
+mod postgresql;
+mod rx;
+mod sqlite;
+mod table;
+mod tx;
+mod value;
+
+use std::{path::Path, sync::Arc};
+
+use tokio::sync::{Notify, oneshot};
+
+pub use error::DbError;
+pub use migrate::{Applied, KERNEL as KERNEL_MIGRATIONS, Migration, Sql, SystemMigrations};
+pub use postgresql::MaybeConflict;
+pub use rx::{Dialect, Rx};
+pub use table::Table;
+pub use tx::{Expect, Meta, Tx};
+pub use value::{FromValue, Row, Value};
+
+pub(crate) use tx::Wake;
+
+use crate::Ctx;
+
+/// Where a government's rows are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A file of the embedded database.
+    Sqlite(std::path::PathBuf),
+    /// The URL of a PostgreSQL server (version 15 or newer).
+    Postgres(String),
+}
+
+/// Signals given after a commit that left work for others.
+#[derive(Debug, Default)]
+pub struct Wakers {
+    pub outbox: Notify,
+    pub jobs: Notify,
+}
+
+impl Wakers {
+    pub(crate) fn wake(&self, wake: Wake) {
+        if wake.outbox {
+            self.outbox.notify_one();
+        }
+        if wake.jobs {
+            self.jobs.notify_one();
+        }
+    }
+}
+
+enum Backend {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgresql::Postgres),
+}
+
+/// The database of one government. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    backend: Arc<Backend>,
+    wakers: Arc<Wakers>,
+}
+
+impl Db {
+    /// Opens the database; it does not migrate.
+    ///
+    /// # Errors
+    /// [`DbError::Away`] when it cannot be reached.
+    pub fn open(target: &Target, meta: Meta) -> Result<Self, DbError> {
+        let (meta, wakers) = (Arc::new(meta), Arc::new(Wakers::default()));
+        let backend = match target {
+            Target::Sqlite(path) => Backend::Sqlite(sqlite::Sqlite::open(path, meta, Arc::clone(&wakers))?),
+            Target::Postgres(url) => Backend::Postgres(postgresql::Postgres::open(url, meta, Arc::clone(&wakers))?),
+        };
+        Ok(Self { backend: Arc::new(backend), wakers })
+    }
+
+    /// What runners wait on.
+    #[must_use]
+    pub fn wakers(&self) -> &Arc<Wakers> {
+        &self.wakers
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match *self.backend {
+            Backend::Sqlite(_) => Dialect::Sqlite,
+            Backend::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Reads inside one snapshot, on a database thread.
+    ///
+    /// # Errors
+    /// What the closure or the database says.
+    pub async fn read<T, E, F>(&self, run: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: FnOnce(&mut Rx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let permits = match &*self.backend {
+            Backend::Sqlite(db) => db.permits(),
+            Backend::Postgres(db) => db.permits(),
+        };
+        let permit = permits.acquire_owned().await.map_err(|_| DbError::Away("closing".into()))?;
+        let db = self.clone();
+        let result = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            db.read_now(run)
+        });
+        result.await.unwrap_or_else(|error| Err(E::from(DbError::Broken(error.to_string()))))
+    }
+
+    /// Writes in one durable transaction. The closure may be run more than once; only the last run counts.
+    ///
+    /// # Errors
+    /// What the closure or the database says; then nothing was kept.
+    pub async fn write<T, E, F>(&self, ctx: &Ctx, run: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + MaybeConflict + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let stopped = || E::from(DbError::Away("the writer stopped before it answered".into()));
+        match &*self.backend {
+            Backend::Sqlite(db) => {
+                let (tell, answer) = oneshot::channel();
+                db.write(ctx, run, Box::new(move |result| drop(tell.send(result))));
+                answer.await.unwrap_or_else(|_| Err(stopped()))
+            }
+            Backend::Postgres(db) => {
+                let permit = db.permits().acquire_owned().await.map_err(|_| stopped())?;
+                let (db, ctx) = (self.clone(), ctx.clone());
+                let result = tokio::task::spawn_blocking(move || {
+                    let _permit = permit;
+                    db.write_now(&ctx, run)
+                });
+                result.await.unwrap_or_else(|error| Err(E::from(DbError::Broken(error.to_string()))))
+            }
+        }
+    }
+
+    /// [`Db::read`] on the calling thread, for commands and jobs.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub fn read_now<T, E: From<DbError>>(&self, run: impl FnOnce(&mut Rx<'_>) -> Result<T, E>) -> Result<T, E> {
+        match &*self.backend {
+            Backend::Sqlite(db) => db.read(run),
+            Backend::Postgres(db) => db.read(run),
+        }
+    }
+
+    /// [`Db::write`] on the calling thread, for commands and jobs.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub fn write_now<T, E, F>(&self, ctx: &Ctx, run: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + MaybeConflict + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        match &*self.backend {
+            Backend::Sqlite(db) => {
+                let (tell, answer) = std::sync::mpsc::sync_channel(1);
+                db.write(ctx, run, Box::new(move |result| drop(tell.send(result))));
+                answer.recv().unwrap_or_else(|_| Err(E::from(DbError::Away("the writer stopped before it answered".into()))))
+            }
+            Backend::Postgres(db) => db.write(ctx, run),
+        }
+    }
+
+    /// Brings the schema to this release.
+    ///
+    /// # Errors
+    /// [`DbError::Broken`] when an applied migration was changed, or what the database says.
+    pub fn migrate(&self, ctx: &Ctx, systems: &[SystemMigrations]) -> Result<Applied, DbError> {
+        let systems = systems.to_vec();
+        self.write_now(ctx, move |tx| {
+            let now = tx.now();
+            migrate::apply(tx, &systems, now)
+        })
+    }
+
+    /// A consistent copy of an embedded database, made while others work.
+    ///
+    /// # Errors
+    /// [`DbError::Broken`] for PostgreSQL, whose own tools copy it.
+    pub fn copy_sqlite_to(&self, target: &Path) -> Result<(), DbError> {
+        match &*self.backend {
+            Backend::Sqlite(db) => db.copy_to(target),
+            Backend::Postgres(_) => Err(DbError::Broken("a PostgreSQL database is not copied as a file".into())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

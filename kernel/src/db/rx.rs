@@ -1,0 +1,137 @@
+//! Reading: one SQL text for both databases.
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+
+use super::{DbError, Row, Value, postgresql::Session};
+
+/// One connection inside a transaction.
+pub(crate) enum Conn<'c> {
+    Sqlite(&'c rusqlite::Connection),
+    Postgres(&'c mut Session),
+}
+
+/// Which database answers. Only the kernel may ask; systems have one SQL text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// A read transaction: everything read inside it is of one moment.
+pub struct Rx<'c> {
+    pub(crate) conn: Conn<'c>,
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(n) => ValueRef::Integer(*n),
+            Self::Bool(b) => ValueRef::Integer(i64::from(*b)),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+impl Rx<'_> {
+    /// Every row of a query.
+    ///
+    /// # Errors
+    /// Whatever the database says; see [`DbError`].
+    pub fn all(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, DbError> {
+        match &mut self.conn {
+            Conn::Sqlite(conn) => {
+                let mut statement = conn.prepare_cached(&numbered(sql))?;
+                bind(&mut statement, params)?;
+                let width = statement.column_count();
+                let mut rows = statement.raw_query();
+                let mut out = Vec::new();
+                while let Some(row) = rows.next()? {
+                    out.push(sqlite_row(row, width)?);
+                }
+                Ok(out)
+            }
+            Conn::Postgres(session) => session.query(sql, params),
+        }
+    }
+
+    /// The first row of a query, if any.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn one(&mut self, sql: &str, params: &[Value]) -> Result<Option<Row>, DbError> {
+        Ok(self.all(sql, params)?.into_iter().next())
+    }
+
+    /// The number in the first column of the first row, 0 when there is no row.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn count(&mut self, sql: &str, params: &[Value]) -> Result<i64, DbError> {
+        self.one(sql, params)?.map_or(Ok(0), |row| Ok(row.get::<Option<i64>>(0)?.unwrap_or(0)))
+    }
+
+    /// Which database answers; for the kernel's own modules with two dialects (search, backup).
+    #[must_use]
+    pub const fn dialect(&self) -> Dialect {
+        match self.conn {
+            Conn::Sqlite(_) => Dialect::Sqlite,
+            Conn::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Runs a statement and says how many rows it changed.
+    pub(crate) fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, DbError> {
+        match &mut self.conn {
+            Conn::Sqlite(conn) => {
+                let mut statement = conn.prepare_cached(&numbered(sql))?;
+                bind(&mut statement, params)?;
+                if statement.column_count() == 0 {
+                    return Ok(statement.raw_execute()? as u64);
+                }
+                let mut rows = statement.raw_query();
+                let mut count = 0;
+                while rows.next()?.is_some() {
+                    count += 1;
+                }
+                Ok(count)
+            }
+            Conn::Postgres(session) => session.execute(sql, params),
+        }
+    }
+
+    /// Runs statements without parameters: migrations and settings.
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), DbError> {
+        match &mut self.conn {
+            Conn::Sqlite(conn) => Ok(conn.execute_batch(sql)?),
+            Conn::Postgres(session) => session.batch(sql),
+        }
+    }
+}
+
+/// `$1` is a *name* for SQLite; `?1` is the parameter's number.
+fn numbered(sql: &str) -> String {
+    sql.replace('$', "?")
+}
+
+fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Value]) -> Result<(), DbError> {
+    for (index, value) in params.iter().enumerate() {
+        statement.raw_bind_parameter(index + 1, value)?;
+    }
+    Ok(())
+}
+
+fn sqlite_row(row: &rusqlite::Row<'_>, width: usize) -> Result<Row, DbError> {
+    let mut values = Vec::with_capacity(width);
+    for index in 0..width {
+        values.push(match row.get_ref(index)? {
+            ValueRef::Null => Value::Null,
+            ValueRef::Integer(n) => Value::Int(n),
+            ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+            ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+            ValueRef::Real(_) => return Err(DbError::Broken(format!("column {index} is a real number; use integers"))),
+        });
+    }
+    Ok(Row(values))
+}

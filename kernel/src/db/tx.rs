@@ -1,0 +1,358 @@
+//! Writing: rows with their history, the entry that tells of them, and the events that follow.
+
+use std::{
+    collections::{HashMap, HashSet},
+    ops::{Deref, DerefMut},
+};
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    DbError, Rx, Table, Value,
+    table::{digest, image},
+};
+use crate::{Ctx, Id, NewEntry, entry::Sealed, params};
+
+/// What the database layer knows of the systems: who hears which event, and which tables are audited.
+#[derive(Debug, Default, Clone)]
+pub struct Meta {
+    /// Handlers by topic.
+    pub subscriptions: HashMap<&'static str, Vec<&'static str>>,
+    /// Names of audited tables.
+    pub audited: HashSet<&'static str>,
+}
+
+/// Which version of a row a change was decided on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// The row as it was read; another version is [`DbError::Stale`].
+    Version(i64),
+    /// Whatever stands there now (counters, the machine's own rows).
+    Any,
+}
+
+struct Change {
+    table: &'static str,
+    row: Id,
+    version: i64,
+    operation: &'static str,
+    image: String,
+    salt: [u8; 16],
+    digest: [u8; 32],
+}
+
+struct Event {
+    topic: &'static str,
+    case_id: Option<Id>,
+    body: String,
+}
+
+/// A write transaction.
+pub struct Tx<'c> {
+    rx: Rx<'c>,
+    ctx: Ctx,
+    meta: &'c Meta,
+    entry: Id,
+    entries: Vec<NewEntry>,
+    changes: Vec<Change>,
+    events: Vec<Event>,
+    jobs: bool,
+}
+
+impl<'c> Deref for Tx<'c> {
+    type Target = Rx<'c>;
+
+    fn deref(&self) -> &Rx<'c> {
+        &self.rx
+    }
+}
+
+impl<'c> DerefMut for Tx<'c> {
+    fn deref_mut(&mut self) -> &mut Rx<'c> {
+        &mut self.rx
+    }
+}
+
+impl<'c> Tx<'c> {
+    pub(crate) fn new(rx: Rx<'c>, ctx: &Ctx, meta: &'c Meta) -> Self {
+        let entry = ctx.new_id();
+        Self { rx, ctx: ctx.clone(), meta, entry, entries: Vec::new(), changes: Vec::new(), events: Vec::new(), jobs: false }
+    }
+
+    /// The circumstances of this action.
+    #[must_use]
+    pub fn ctx(&self) -> Ctx {
+        self.ctx.clone()
+    }
+
+    /// When this action happens.
+    #[must_use]
+    pub fn now(&self) -> jiff::Timestamp {
+        self.ctx.now()
+    }
+
+    /// The id of the entry this transaction's changes belong to.
+    #[must_use]
+    pub const fn entry_id(&self) -> Id {
+        self.entry
+    }
+
+    /// Adds a row to an audited table, as version 1. Columns not named are null.
+    ///
+    /// # Errors
+    /// [`DbError::Constraint`] when a constraint refuses it.
+    pub fn insert(&mut self, table: &'static Table, id: Id, columns: &[(&str, Value)]) -> Result<(), DbError> {
+        let values = arrange(table, columns)?;
+        let mut sql = format!("insert into {} (id, version", table.name);
+        for column in table.columns {
+            sql.push_str(", ");
+            sql.push_str(column);
+        }
+        sql.push_str(") values ($1, 1");
+        for index in 0..table.columns.len() {
+            sql.push_str(&format!(", ${}", index + 2));
+        }
+        sql.push(')');
+        let mut bound = Vec::with_capacity(values.len() + 1);
+        bound.push(Value::from(id));
+        bound.extend(values.iter().cloned());
+        self.rx.execute(&sql, &bound)?;
+        self.changed(table, id, 1, "insert", &values);
+        Ok(())
+    }
+
+    /// Changes columns of a row of an audited table and says its new version.
+    ///
+    /// # Errors
+    /// [`DbError::Stale`] when it has another version than expected, [`DbError::Missing`] when there is no such row.
+    pub fn update(&mut self, table: &'static Table, id: Id, expect: Expect, columns: &[(&str, Value)]) -> Result<i64, DbError> {
+        known(table, columns)?;
+        let mut sql = format!("update {} set version = version + 1", table.name);
+        let mut bound = vec![Value::from(id)];
+        for (column, value) in columns {
+            bound.push(value.clone());
+            sql.push_str(&format!(", {column} = ${}", bound.len()));
+        }
+        sql.push_str(" where id = $1");
+        self.write(table, id, expect, sql, bound, "update")
+    }
+
+    /// Removes a row of an audited table. Its history stays.
+    ///
+    /// # Errors
+    /// As [`Tx::update`].
+    pub fn delete(&mut self, table: &'static Table, id: Id, expect: Expect) -> Result<(), DbError> {
+        let sql = format!("delete from {} where id = $1", table.name);
+        self.write(table, id, expect, sql, vec![Value::from(id)], "delete").map(drop)
+    }
+
+    fn write(
+        &mut self,
+        table: &'static Table,
+        id: Id,
+        expect: Expect,
+        mut sql: String,
+        mut bound: Vec<Value>,
+        operation: &'static str,
+    ) -> Result<i64, DbError> {
+        if let Expect::Version(version) = expect {
+            bound.push(Value::Int(version));
+            sql.push_str(&format!(" and version = ${}", bound.len()));
+        }
+        sql.push_str(" returning version");
+        for column in table.columns {
+            sql.push_str(", ");
+            sql.push_str(column);
+        }
+        let Some(row) = self.rx.one(&sql, &bound)? else {
+            let exists = self.rx.one(&format!("select version from {} where id = $1", table.name), &params![id])?.is_some();
+            return Err(if exists { DbError::Stale } else { DbError::Missing });
+        };
+        // A deleted row returns its last version; the deletion itself is one more.
+        let version = row.get::<i64>(0)? + i64::from(operation == "delete");
+        self.changed(table, id, version, operation, &row.values()[1..]);
+        Ok(version)
+    }
+
+    fn changed(&mut self, table: &'static Table, row: Id, version: i64, operation: &'static str, values: &[Value]) {
+        let image = image(table, values);
+        let salt = self.ctx.random();
+        let digest = digest(&salt, table.name, row, version, operation, &image);
+        self.changes.push(Change { table: table.name, row, version, operation, image, salt, digest });
+    }
+
+    /// Writes a line of the audit log. The first one of a transaction owns its changes.
+    pub fn entry(&mut self, entry: NewEntry) {
+        self.entries.push(entry);
+    }
+
+    /// Announces an event to the handlers subscribed to `topic`, after the commit. The body carries ids and states, never personal values.
+    pub fn emit(&mut self, topic: &'static str, case_id: Option<Id>, body: &serde_json::Value) {
+        self.events.push(Event { topic, case_id, body: body.to_string() });
+    }
+
+    /// Changes a table without history (sessions, leases, counters, drafts).
+    ///
+    /// # Errors
+    /// [`DbError::Broken`] when the statement writes an audited table.
+    pub fn upkeep(&mut self, sql: &str, params: &[Value]) -> Result<u64, DbError> {
+        if let Some(table) = written(sql).filter(|name| self.meta.audited.contains(name)) {
+            return Err(DbError::Broken(format!("{table} is audited: write it by insert, update or delete")));
+        }
+        self.rx.execute(sql, params)
+    }
+
+    /// Tells the job runner to look at its queue after the commit.
+    pub(crate) fn wake_jobs(&mut self) {
+        self.jobs = true;
+    }
+
+    /// Writes history, entries and events. Returns what to wake after the commit.
+    pub(crate) fn finish(mut self) -> Result<Wake, DbError> {
+        if self.entries.is_empty() {
+            if let Some(change) = self.changes.first() {
+                return Err(DbError::Unrecorded(change.table.to_owned()));
+            }
+        }
+        self.write_history()?;
+        self.write_entries()?;
+        let outbox = self.write_events()?;
+        Ok(Wake { outbox, jobs: self.jobs })
+    }
+
+    fn write_history(&mut self) -> Result<(), DbError> {
+        for chunk in self.changes.chunks(16) {
+            let mut bound = Vec::with_capacity(chunk.len() * 8);
+            for change in chunk {
+                bound.extend(params![
+                    change.table,
+                    change.row,
+                    change.version,
+                    change.operation,
+                    change.image.as_str(),
+                    change.salt,
+                    change.digest,
+                    self.entry
+                ]);
+            }
+            let head = "insert into kernel_history (table_name, row_id, version, op, image, salt, digest, entry) values ";
+            self.rx.execute(&rows_of(head, chunk.len(), 8), &bound)?;
+        }
+        Ok(())
+    }
+
+    fn write_entries(&mut self) -> Result<(), DbError> {
+        let mut all = Sha256::new();
+        for change in &self.changes {
+            all.update(change.digest);
+        }
+        let changes = i64::try_from(self.changes.len()).unwrap_or(i64::MAX);
+        let changes_digest: Option<Vec<u8>> = (changes > 0).then(|| all.finalize().to_vec());
+        for (place, new) in std::mem::take(&mut self.entries).into_iter().enumerate() {
+            let (id, changes, changes_digest) =
+                if place == 0 { (self.entry, changes, changes_digest.as_deref()) } else { (self.ctx.new_id(), 0, None) };
+            let entry = Sealed::new(&self.ctx, id, new);
+            let digest = entry.digest(&self.ctx, changes, changes_digest);
+            self.rx.execute(
+                "insert into kernel_entry (id, at, action, actor_kind, account, person, post, unit, case_id, object_kind, object, cause, origin, \
+                 detail, changes, changes_digest, salt, digest) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)",
+                &params![
+                    entry.id, entry.at, entry.new.action, self.ctx.actor().kind(), entry.account, entry.person, entry.post, entry.unit,
+                    entry.new.case_id, entry.new.object_kind, entry.new.object, entry.cause, entry.origin.as_str(), entry.detail.as_str(),
+                    changes, changes_digest, entry.salt, digest
+                ],
+            )?;
+        }
+        Ok(())
+    }
+
+    fn write_events(&mut self) -> Result<bool, DbError> {
+        let mut delivered = false;
+        for event in std::mem::take(&mut self.events) {
+            let handlers = self.meta.subscriptions.get(event.topic).map(Vec::as_slice).unwrap_or_default();
+            if handlers.is_empty() {
+                continue;
+            }
+            delivered = true;
+            let id = self.ctx.new_id();
+            self.rx.execute(
+                "insert into kernel_outbox (id, topic, case_id, body, entry, at) values ($1,$2,$3,$4,$5,$6)",
+                &params![id, event.topic, event.case_id, event.body, self.entry, self.ctx.now()],
+            )?;
+            for handler in handlers {
+                self.rx.execute(
+                    "insert into kernel_delivery (outbox, handler, order_key, state, attempts, run_at, error) values ($1,$2,$3,'due',0,$4,'')",
+                    &params![id, *handler, event.case_id.unwrap_or(id), self.ctx.now()],
+                )?;
+            }
+        }
+        Ok(delivered)
+    }
+}
+
+/// What a committed transaction leaves for others to do.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wake {
+    pub(crate) outbox: bool,
+    pub(crate) jobs: bool,
+}
+
+fn arrange(table: &Table, columns: &[(&str, Value)]) -> Result<Vec<Value>, DbError> {
+    known(table, columns)?;
+    let value = |column: &&str| columns.iter().find(|(name, _)| name == column).map_or(Value::Null, |(_, value)| value.clone());
+    Ok(table.columns.iter().map(value).collect())
+}
+
+fn known(table: &Table, columns: &[(&str, Value)]) -> Result<(), DbError> {
+    match columns.iter().find(|(name, _)| !table.columns.contains(name)) {
+        _ if !table.audited => Err(DbError::Broken(format!("{} is not audited: use upkeep", table.name))),
+        Some((name, _)) => Err(DbError::Broken(format!("{} has no column {name}", table.name))),
+        None => Ok(()),
+    }
+}
+
+/// `head ($1,…,$w),($w+1,…)` for `rows` rows of `width` values.
+pub(crate) fn rows_of(head: &str, rows: usize, width: usize) -> String {
+    let mut sql = String::from(head);
+    for row in 0..rows {
+        sql.push_str(if row == 0 { "(" } else { ",(" });
+        for column in 0..width {
+            if column > 0 {
+                sql.push(',');
+            }
+            sql.push_str(&format!("${}", row * width + column + 1));
+        }
+        sql.push(')');
+    }
+    sql
+}
+
+/// The table a statement writes.
+fn written(sql: &str) -> Option<&str> {
+    let mut words = sql.split_whitespace();
+    let verb = words.next()?;
+    let name = match verb.to_ascii_lowercase().as_str() {
+        "insert" | "delete" => words.nth(1)?,
+        "update" => words.next()?,
+        _ => return None,
+    };
+    Some(name.split('(').next().unwrap_or(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_written_table_is_found() {
+        assert_eq!(written("insert into kernel_session(a) values ($1)"), Some("kernel_session"));
+        assert_eq!(written("update kernel_post set x = 1"), Some("kernel_post"));
+        assert_eq!(written(" delete from kernel_job where 1=1"), Some("kernel_job"));
+        assert_eq!(written("select 1"), None);
+    }
+
+    #[test]
+    fn rows_are_numbered_through() {
+        assert_eq!(rows_of("v ", 2, 2), "v ($1,$2),($3,$4)");
+    }
+}

@@ -1,0 +1,170 @@
+//! One government: its database, keys, files, calendar and settings. Everything takes `&Gov`; nothing is global.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use jiff::Timestamp;
+
+use crate::{
+    Actor, Ctx, Db, DbError, Entropy, Origin, Rx, Tx,
+    db::{MaybeConflict, Meta, SystemMigrations, Target},
+};
+
+/// Where "now" comes from.
+#[derive(Debug, Clone)]
+pub enum TimeSource {
+    /// The machine's clock.
+    System,
+    /// The machine's clock moved by so many microseconds: a demo that lives on another day.
+    Shifted(i64),
+    /// A clock that stands still until it is set (microseconds since 1970); for tests.
+    Settable(Arc<AtomicI64>),
+}
+
+impl TimeSource {
+    /// The moment it is.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        #[expect(clippy::disallowed_methods, reason = "the one place where the machine's clock is read")]
+        let machine = Timestamp::now().as_microsecond();
+        let micros = match self {
+            Self::System => machine,
+            Self::Shifted(by) => machine + by,
+            Self::Settable(at) => at.load(Ordering::SeqCst),
+        };
+        Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+}
+
+/// How e-mail leaves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Mail {
+    /// Shown in a preview, never sent: the demo, and a government without a mail server yet.
+    #[default]
+    Preview,
+    /// Handed to an SMTP server, e.g. `smtps://user:password@mail.example:465` or `smtp://127.0.0.1:1025`.
+    Smtp { url: String, from: String },
+}
+
+/// What the operator decided before the start.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Short name used in paths, keys and cookies: letters, digits, `-`.
+    pub slug: String,
+    /// The government's name, e.g. `Kabupaten Empat Lawang`.
+    pub name: String,
+    /// Kemendagri code, e.g. `16.11`.
+    pub region: String,
+    /// IANA zone of the government's seat, e.g. `Asia/Jakarta`.
+    pub zone: String,
+    /// Where people reach it; decides cookies, QR codes and links. Without a slash at the end.
+    pub public_url: String,
+    /// Burnt into every letter of a demo; `None` for a real government.
+    pub mark: Option<String>,
+    pub mail: Mail,
+    /// `DIR/gov/<slug>`: blobs, uploads in progress, the embedded database.
+    pub folder: PathBuf,
+}
+
+impl Settings {
+    /// The government's time zone; UTC when the name is unknown (`check-config` refuses that).
+    #[must_use]
+    pub fn time_zone(&self) -> jiff::tz::TimeZone {
+        jiff::tz::TimeZone::get(&self.zone).unwrap_or(jiff::tz::TimeZone::UTC)
+    }
+}
+
+/// One government.
+pub struct Gov {
+    db: Db,
+    time: TimeSource,
+    entropy: Entropy,
+    settings: Settings,
+}
+
+impl Gov {
+    /// Opens a government's database and brings its schema to this release.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn open(
+        settings: Settings,
+        target: &Target,
+        meta: Meta,
+        migrations: &[SystemMigrations],
+        time: TimeSource,
+        entropy: Entropy,
+    ) -> Result<Self, DbError> {
+        let db = Db::open(target, meta)?;
+        let gov = Self { db, time, entropy, settings };
+        gov.db.migrate(&gov.system_ctx("migrate"), migrations)?;
+        Ok(gov)
+    }
+
+    /// The database itself, for runners, backup and commands.
+    #[must_use]
+    pub const fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// What the operator decided.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The moment it is for this government.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.time.now()
+    }
+
+    /// Where random bytes come from.
+    #[must_use]
+    pub const fn entropy(&self) -> &Entropy {
+        &self.entropy
+    }
+
+    /// The circumstances of `actor` acting now.
+    #[must_use]
+    pub fn ctx(&self, actor: Actor, origin: Origin) -> Ctx {
+        Ctx::new(self.now(), actor, origin, self.entropy.clone())
+    }
+
+    /// The machine acting by itself in `job`.
+    #[must_use]
+    pub fn system_ctx(&self, job: &'static str) -> Ctx {
+        Ctx::system(self.now(), job, self.entropy.clone())
+    }
+
+    /// Reads inside one snapshot; see [`Db::read`].
+    ///
+    /// # Errors
+    /// What the closure or the database says.
+    pub async fn read<T, E, F>(&self, run: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: FnOnce(&mut Rx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.db.read(run).await
+    }
+
+    /// Writes in one durable transaction; see [`Db::write`].
+    ///
+    /// # Errors
+    /// What the closure or the database says; then nothing was kept.
+    pub async fn write<T, E, F>(&self, ctx: &Ctx, run: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + MaybeConflict + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.db.write(ctx, run).await
+    }
+}
