@@ -2,6 +2,7 @@
 //!
 //! A schema is *fixed* (built with the `const fn`s here over a system's real columns) or *designed* (read from JSON or
 //! TOML that an officer made); both are behind [`Shape`]. It validates; JSON Schema is only emitted ([`json_schema`]).
+//! Lists inside a fixed one are written `const { &[…] }`.
 
 mod answers;
 mod check;
@@ -34,12 +35,8 @@ impl Label {
 
     /// A text made at run time.
     #[must_use]
-    pub const fn owned(id: String, en: Option<String>) -> Self {
-        let en = match en {
-            Some(text) => Some(Cow::Owned(text)),
-            None => None,
-        };
-        Self { id: Cow::Owned(id), en }
+    pub fn owned(id: String, en: Option<String>) -> Self {
+        Self { id: Cow::Owned(id), en: en.map(Cow::Owned) }
     }
 
     /// The text in `lang` (`id` or `en`), else in Indonesian.
