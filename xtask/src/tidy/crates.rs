@@ -3,7 +3,7 @@
 use super::{Finding, House};
 
 /// Crates that must not be anywhere in the graph, and why.
-const BANNED: [(&str, &str); 9] = [
+const BANNED: [(&str, &str); 8] = [
     ("openssl-sys", "TLS is rustls with ring: turn off the feature that brings OpenSSL"),
     ("openssl", "TLS is rustls with ring: turn off the feature that brings OpenSSL"),
     ("native-tls", "TLS is rustls with ring: turn off the feature that brings it"),
@@ -12,14 +12,14 @@ const BANNED: [(&str, &str); 9] = [
     ("sqlx", "the database is reached by kernel::db"),
     ("diesel", "the database is reached by kernel::db"),
     ("sea-orm", "the database is reached by kernel::db"),
-    ("serde_yaml", "nobody keeps it up; configuration is TOML"),
 ];
 
 /// Crates our manifests do not name, though another crate may bring them.
-const NOT_DIRECTLY: [(&str, &str); 5] = [
+const NOT_DIRECTLY: [(&str, &str); 6] = [
     ("chrono", "time is jiff's"),
     ("time", "time is jiff's"),
     ("lazy_static", "use std::sync::LazyLock"),
+    ("serde_yaml", "nobody keeps it up; configuration is TOML"),
     ("once_cell", "use std::sync::OnceLock"),
     ("async-trait", "a trait in front of our own code is not wanted; traits take plain functions"),
 ];
