@@ -11,8 +11,10 @@ use std::{
 use jiff::Timestamp;
 
 use crate::{
-    Actor, Ctx, Db, DbError, Entropy, Origin, Rx, Tx,
+    Actor, Ctx, Db, DbError, Entropy, Error, Origin, Result, Rx, Tx,
+    blobs::Blobs,
     db::{MaybeConflict, Meta, SystemMigrations, Target},
+    keys::{Keys, Ring},
 };
 
 /// Where "now" comes from.
@@ -82,28 +84,47 @@ impl Settings {
 /// One government.
 pub struct Gov {
     db: Db,
+    keys: Arc<Keys>,
+    blobs: Arc<Blobs>,
     time: TimeSource,
     entropy: Entropy,
     settings: Settings,
 }
 
+/// What a government is opened with besides its settings.
+pub struct Means<'a> {
+    pub target: &'a Target,
+    pub meta: Meta,
+    pub migrations: &'a [SystemMigrations],
+    pub ring: &'a Ring,
+    pub time: TimeSource,
+    pub entropy: Entropy,
+}
+
 impl Gov {
-    /// Opens a government's database and brings its schema to this release.
+    /// Opens a government's database and files and brings the schema to this release.
     ///
     /// # Errors
-    /// What the database says.
-    pub fn open(
-        settings: Settings,
-        target: &Target,
-        meta: Meta,
-        migrations: &[SystemMigrations],
-        time: TimeSource,
-        entropy: Entropy,
-    ) -> Result<Self, DbError> {
-        let db = Db::open(target, meta)?;
-        let gov = Self { db, time, entropy, settings };
-        gov.db.migrate(&gov.system_ctx("migrate"), migrations)?;
+    /// What the database or the folder of files says.
+    pub fn open(settings: Settings, means: Means<'_>) -> Result<Self> {
+        let keys = Arc::new(Keys::new(&settings.slug, means.ring));
+        let blobs = Blobs::open(&settings.folder.join("blobs"), Arc::clone(&keys)).map_err(|error| Error::Failed(error.to_string()))?;
+        let db = Db::open(means.target, means.meta)?;
+        let gov = Self { db, keys, blobs: Arc::new(blobs), time: means.time, entropy: means.entropy, settings };
+        gov.db.migrate(&gov.system_ctx("migrate"), means.migrations)?;
         Ok(gov)
+    }
+
+    /// What seals and opens personal values.
+    #[must_use]
+    pub const fn keys(&self) -> &Arc<Keys> {
+        &self.keys
+    }
+
+    /// The encrypted files.
+    #[must_use]
+    pub const fn blobs(&self) -> &Arc<Blobs> {
+        &self.blobs
     }
 
     /// The database itself, for runners, backup and commands.

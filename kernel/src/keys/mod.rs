@@ -142,12 +142,14 @@ impl Keys {
     pub fn new(government: &str, ring: &Ring) -> Self {
         let derived = ring.keys().iter().map(|master| Derived {
             id: ring::key_id(master),
-            columns: Aes256GcmSiv::new(&derive(master, &[b"columns"]).as_slice().try_into().unwrap_or_default()),
+            columns: Aes256GcmSiv::new(&(*derive(master, &[b"columns"])).into()),
             blobs: derive(master, &[b"blobs"]),
             signing: derive(master, &[b"signing"]),
         });
-        let blind = ring.keys().first().map(|master| derive(master, &[b"blind", government.as_bytes()]));
-        Self { government: government.to_owned(), ring: derived.collect(), blind: blind.unwrap_or_default() }
+        #[expect(clippy::expect_used, reason = "Ring has no empty state")]
+        let oldest = ring.keys().first().expect("a ring holds at least one key");
+        let blind = derive(oldest, &[b"blind", government.as_bytes()]);
+        Self { government: government.to_owned(), ring: derived.collect(), blind }
     }
 
     /// The slug of the government the ciphertexts are bound to.

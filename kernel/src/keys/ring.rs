@@ -77,7 +77,7 @@ impl Ring {
     /// Reads the key file. Refused when others than its owner may read it.
     pub fn load(path: &Path) -> Result<Self, KeyError> {
         let shown = path.display().to_string();
-        let mut file = match File::open(path) {
+        let file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(KeyError::Missing(shown)),
             Err(error) => return Err(error.into()),
@@ -86,7 +86,7 @@ impl Ring {
             return Err(KeyError::Readable(shown));
         }
         let mut text = Zeroizing::new(String::new());
-        file.by_ref().take(65_536).read_to_string(&mut text)?;
+        file.take(65_536).read_to_string(&mut text)?;
         parse(&text).map_err(|what| KeyError::Damaged { path: shown, what })
     }
 

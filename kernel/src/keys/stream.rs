@@ -31,7 +31,7 @@ struct Cipher<'a> {
 impl<'a> Cipher<'a> {
     fn new(keys: &Keys, key: &Derived, prefix: [u8; PREFIX_BYTES], what: &'a [u8]) -> Self {
         let own = derive(&key.blobs, &[b"file", &bound(&[keys.government.as_bytes(), what, &prefix])]);
-        Self { aead: Aes256GcmSiv::new(&own.as_slice().try_into().unwrap_or_default()), prefix, what, index: 0 }
+        Self { aead: Aes256GcmSiv::new(&(*own).into()), prefix, what, index: 0 }
     }
 
     /// The nonce and the authenticated place of the next chunk.

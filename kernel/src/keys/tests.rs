@@ -156,11 +156,11 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_byte_never_opens(plain in prop::collection::vec(any::<u8>(), 0..50), at in any::<prop::sample::Index>(), bit in 0..8) {
+    fn a_changed_byte_never_opens(plain in prop::collection::vec(any::<u8>(), 0..50), at in any::<prop::sample::Index>(), bit in 0..8_u8) {
         let (keys, ctx) = (keys(), ctx());
         let mut sealed = keys.seal(&ctx, "t", "c", ROW, &plain);
         let at = at.index(sealed.len());
-        sealed[at] ^= 1 << bit;
+        sealed[at] ^= 1_u8 << bit;
         prop_assert!(keys.open("t", "c", ROW, &sealed).is_err());
     }
 }

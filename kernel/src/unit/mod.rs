@@ -8,11 +8,12 @@ mod kind;
 mod tree;
 mod zone;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 
+pub use indonesian::Zone;
 pub use kind::UnitKind;
 pub use tree::UnitTree;
-pub use zone::Zone;
+pub use zone::{date_in, start_of, zone_name, zone_of};
 
 use crate::{Error, Expect, Id, Message, NewEntry, Result, Row, Rx, Table, Tx, cols, db::DbError, params, post};
 
@@ -68,6 +69,12 @@ impl Unit {
         self.valid_from <= day && self.valid_until.is_none_or(|until| day < until)
     }
 
+    /// The day on the wall there.
+    #[must_use]
+    pub fn date(&self, at: Timestamp) -> Date {
+        date_in(self.zone, at)
+    }
+
     /// Whether it lies below `other` or is it.
     #[must_use]
     pub fn is_within(&self, other: Id) -> bool {
@@ -93,19 +100,20 @@ pub struct NewUnit {
 }
 
 impl NewUnit {
-    /// A unit of `kind` named `name` in the western zone, valid since 1945, everything else empty.
+    /// A unit of `kind` named `name`, in the zone its code's province lies in, valid since 1945, everything else empty.
     #[must_use]
     pub fn new(kind: UnitKind, parent: Option<Id>, code: impl Into<String>, name: impl Into<String>) -> Self {
+        let code = code.into();
         Self {
             parent,
             kind,
-            code: code.into(),
+            zone: Zone::of_region(&code).unwrap_or_default(),
+            code,
             bps_code: None,
             name: name.into(),
             short_name: String::new(),
             slug: String::new(),
             address: String::new(),
-            zone: Zone::Wib,
             valid_from: jiff::civil::date(1945, 8, 17),
         }
     }
@@ -156,7 +164,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewUnit) -> Result<Id> {
         &cols! {
             "parent" => new.parent, "kind" => new.kind.key(), "code" => new.code.trim(), "bps_code" => new.bps_code.clone(),
             "name" => new.name.trim(), "name_folded" => indonesian::fold_name(&new.name), "short_name" => short_name, "slug" => slug,
-            "address" => new.address.trim(), "zone" => new.zone.name(), "depth" => depth, "u1" => ancestors[0], "u2" => ancestors[1],
+            "address" => new.address.trim(), "zone" => zone_name(new.zone), "depth" => depth, "u1" => ancestors[0], "u2" => ancestors[1],
             "u3" => ancestors[2], "u4" => ancestors[3], "u5" => ancestors[4], "u6" => ancestors[5], "valid_from" => new.valid_from,
             "successors" => "[]",
         },
@@ -339,7 +347,7 @@ fn read(row: &Row) -> Result<Unit, DbError> {
         short_name: row.get(6)?,
         slug: row.get(7)?,
         address: row.get(8)?,
-        zone: row.get::<String>(9)?.parse().map_err(|()| broken("zone"))?,
+        zone: zone_of(&row.get::<String>(9)?).ok_or_else(|| broken("zone"))?,
         depth: row.get(10)?,
         ancestors,
         valid_from: row.get(17)?,

@@ -1,87 +1,40 @@
-//! The three zones of Indonesia (Keppres 41/1987). There is no daylight saving, so offsets are fixed.
+//! The time zone of a unit (Keppres 41/1987). There is no daylight saving, so no zone data are needed.
 
-use std::str::FromStr;
+use indonesian::Zone;
+use jiff::{Timestamp, civil::Date};
 
-use jiff::{
-    Timestamp,
-    civil::Date,
-    tz::{self, TimeZone},
-};
+const ZONES: [Zone; 3] = [Zone::Wib, Zone::Wita, Zone::Wit];
 
-/// The time zone of a unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Zone {
-    /// Western, UTC+7.
-    #[default]
-    Wib,
-    /// Central, UTC+8.
-    Wita,
-    /// Eastern, UTC+9.
-    Wit,
-}
-
-impl Zone {
-    /// The IANA name, as stored.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Wib => "Asia/Jakarta",
-            Self::Wita => "Asia/Makassar",
-            Self::Wit => "Asia/Jayapura",
-        }
-    }
-
-    /// What people write behind a time.
-    #[must_use]
-    pub const fn short(self) -> &'static str {
-        match self {
-            Self::Wib => "WIB",
-            Self::Wita => "WITA",
-            Self::Wit => "WIT",
-        }
-    }
-
-    /// The zone of a province by its code of the Ministry of Home Affairs (the first two digits).
-    #[must_use]
-    pub fn of_province(code: &str) -> Self {
-        match code.get(..2) {
-            Some("51" | "52" | "53" | "63" | "64" | "65" | "71" | "72" | "73" | "74" | "75" | "76") => Self::Wita,
-            Some("81" | "82" | "91" | "92" | "93" | "94" | "95" | "96") => Self::Wit,
-            _ => Self::Wib,
-        }
-    }
-
-    /// The zone for calendar calculations.
-    #[must_use]
-    pub fn time_zone(self) -> TimeZone {
-        TimeZone::fixed(tz::offset(match self {
-            Self::Wib => 7,
-            Self::Wita => 8,
-            Self::Wit => 9,
-        }))
-    }
-
-    /// The day on the wall there.
-    #[must_use]
-    pub fn date(self, at: Timestamp) -> Date {
-        self.time_zone().to_datetime(at).date()
-    }
-
-    /// When `day` begins there. Days out of the range of [`Timestamp`] give its ends.
-    #[must_use]
-    pub fn start_of(self, day: Date) -> Timestamp {
-        self.time_zone().to_timestamp(day.to_datetime(jiff::civil::Time::midnight())).unwrap_or(if day.year() > 0 {
-            Timestamp::MAX
-        } else {
-            Timestamp::MIN
-        })
+/// The IANA name of a zone, as stored.
+#[must_use]
+pub const fn zone_name(zone: Zone) -> &'static str {
+    match zone {
+        Zone::Wib => "Asia/Jakarta",
+        Zone::Wita => "Asia/Makassar",
+        Zone::Wit => "Asia/Jayapura",
     }
 }
 
-impl FromStr for Zone {
-    type Err = ();
+/// The zone of an IANA name or of "WIB", "WITA", "WIT".
+#[must_use]
+pub fn zone_of(text: &str) -> Option<Zone> {
+    let other = match text {
+        "Asia/Pontianak" => Some(Zone::Wib),
+        "Asia/Ujung_Pandang" => Some(Zone::Wita),
+        _ => None,
+    };
+    other.or_else(|| ZONES.into_iter().find(|zone| text == zone_name(*zone) || text == zone.label()))
+}
 
-    fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::Wib, Self::Wita, Self::Wit].into_iter().find(|zone| text == zone.name() || text == zone.short()).ok_or(())
-    }
+/// The day on the wall there.
+#[must_use]
+pub fn date_in(zone: Zone, at: Timestamp) -> Date {
+    zone.time_zone().to_datetime(at).date()
+}
+
+/// When `day` begins there. Days out of the range of [`Timestamp`] give its ends.
+#[must_use]
+pub fn start_of(zone: Zone, day: Date) -> Timestamp {
+    let end = if day.year() > 0 { Timestamp::MAX } else { Timestamp::MIN };
+    zone.time_zone().to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(end)
 }

@@ -1,0 +1,171 @@
+//! Open work: one row a case and post. **Tugas Saya** is this table, over all systems.
+
+use jiff::Timestamp;
+
+use super::{Case, NextTask};
+use crate::{Actor, DbError, Expect, Id, Result, Row, Rx, Table, Tx, Value, cols, params};
+
+pub(super) static TASK: Table = Table::audited(
+    "kernel_task",
+    &["case_id", "system", "kind", "post", "unit", "u1", "u2", "u3", "action", "subject", "code", "since", "due", "state", "done_at", "done_by"],
+);
+
+/// The due value of work without a fixed limit: it stands after all work that has one.
+pub const NO_DUE: i64 = i64::MAX;
+
+/// Whether a task waits or was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskState {
+    Open,
+    Done,
+}
+
+/// A piece of work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    pub id: Id,
+    pub case_id: Id,
+    pub system: String,
+    pub kind: String,
+    pub post: Id,
+    pub unit: Id,
+    pub action: String,
+    pub subject: String,
+    pub code: String,
+    pub since: Timestamp,
+    /// `None`: no fixed limit.
+    pub due: Option<Timestamp>,
+}
+
+const COLUMNS: &str = "id, case_id, system, kind, post, unit, action, subject, code, since, due";
+
+fn read(row: &Row) -> Result<Task, DbError> {
+    let due: i64 = row.get(10)?;
+    Ok(Task {
+        id: row.get(0)?,
+        case_id: row.get(1)?,
+        system: row.get(2)?,
+        kind: row.get(3)?,
+        post: row.get(4)?,
+        unit: row.get(5)?,
+        action: row.get(6)?,
+        subject: row.get(7)?,
+        code: row.get(8)?,
+        since: row.get(9)?,
+        due: (due != NO_DUE).then(|| Timestamp::from_microsecond(due).ok()).flatten(),
+    })
+}
+
+pub(super) fn open(tx: &mut Tx<'_>, case: &Case, next: NextTask<'_>) -> Result<()> {
+    let (id, now) = (tx.ctx().new_id(), tx.now());
+    let [u1, u2, u3, ..] = case.units;
+    let due = case.due.at.map_or(NO_DUE, Timestamp::as_microsecond);
+    let columns = cols! {
+        "case_id" => case.id, "system" => case.system.as_str(), "kind" => case.kind.as_str(), "post" => next.post, "unit" => next.unit, "u1" => u1,
+        "u2" => u2, "u3" => u3, "action" => next.action, "subject" => case.subject.as_str(), "code" => case.code.as_str(), "since" => now, "due" => due,
+        "state" => "open",
+    };
+    tx.insert(&TASK, id, &columns)?;
+    Ok(())
+}
+
+/// Marks the open tasks of a case as done by whoever acts.
+pub(super) fn finish(tx: &mut Tx<'_>, case_id: Id) -> Result<()> {
+    let open: Vec<Id> = open_ids(tx, case_id)?;
+    let now = tx.now();
+    let by = match tx.ctx().actor() {
+        Actor::Account(officer) => Some(officer.account),
+        _ => None,
+    };
+    for id in open {
+        tx.update(&TASK, id, Expect::Any, &cols! { "state" => "done", "done_at" => now, "done_by" => by })?;
+    }
+    Ok(())
+}
+
+pub(super) fn set_due(tx: &mut Tx<'_>, case_id: Id, due: Option<Timestamp>) -> Result<()> {
+    let due = due.map_or(NO_DUE, Timestamp::as_microsecond);
+    for id in open_ids(tx, case_id)? {
+        tx.update(&TASK, id, Expect::Any, &cols! { "due" => due })?;
+    }
+    Ok(())
+}
+
+fn open_ids(rx: &mut Rx<'_>, case_id: Id) -> Result<Vec<Id>, DbError> {
+    rx.all("select id from kernel_task where case_id = $1 and state = 'open'", &params![case_id])?.iter().map(|row| row.get(0)).collect()
+}
+
+/// The open tasks of a case.
+///
+/// # Errors
+/// What the database says.
+pub fn tasks_of_case(rx: &mut Rx<'_>, case_id: Id) -> Result<Vec<Task>, DbError> {
+    let sql = format!("select {COLUMNS} from kernel_task where case_id = $1 and state = 'open' order by due, id");
+    rx.all(&sql, &params![case_id])?.iter().map(read).collect()
+}
+
+/// Which tasks to list, oldest deadline first.
+#[derive(Debug, Clone, Default)]
+pub struct TaskQuery {
+    /// Posts acted for.
+    pub posts: Vec<Id>,
+    /// Posts acted for by mandate, for these kinds only; an empty list of kinds is every kind.
+    pub mandated: Vec<(Id, Vec<String>)>,
+    /// Or everything open below a unit of this depth (1–3), for those who watch over it.
+    pub below: Option<(Id, i64)>,
+    /// After this (due, id).
+    pub after: Option<(i64, Id)>,
+    pub limit: i64,
+}
+
+/// Open tasks, oldest deadline first.
+///
+/// # Errors
+/// What the database says.
+pub fn tasks(rx: &mut Rx<'_>, query: &TaskQuery) -> Result<Vec<Task>, DbError> {
+    let mut bound = Vec::new();
+    let Some(condition) = condition(query, &mut bound) else { return Ok(Vec::new()) };
+    let mut sql = format!("select {COLUMNS} from kernel_task where state = 'open' and ({condition})");
+    if let Some((due, id)) = query.after {
+        bound.extend(params![due, id]);
+        sql.push_str(&format!(" and (due, id) > (${}, ${})", bound.len() - 1, bound.len()));
+    }
+    bound.push(Value::Int(query.limit));
+    sql.push_str(&format!(" order by due, id limit ${}", bound.len()));
+    rx.all(&sql, &bound)?.iter().map(read).collect()
+}
+
+/// How many open tasks the query covers, regardless of its page.
+///
+/// # Errors
+/// What the database says.
+pub fn count_open(rx: &mut Rx<'_>, query: &TaskQuery) -> Result<i64, DbError> {
+    let mut bound = Vec::new();
+    let Some(condition) = condition(query, &mut bound) else { return Ok(0) };
+    rx.count(&format!("select count(*) from kernel_task where state = 'open' and ({condition})"), &bound)
+}
+
+fn condition(query: &TaskQuery, bound: &mut Vec<Value>) -> Option<String> {
+    let mut parts = Vec::new();
+    let mut any_of = |column: &str, values: Vec<Value>, bound: &mut Vec<Value>| {
+        let first = bound.len() + 1;
+        let marks: Vec<String> = (first..first + values.len()).map(|n| format!("${n}")).collect();
+        bound.extend(values);
+        format!("{column} in ({})", marks.join(", "))
+    };
+    if !query.posts.is_empty() {
+        parts.push(any_of("post", query.posts.iter().map(Value::from).collect(), bound));
+    }
+    for (post, kinds) in &query.mandated {
+        let at = any_of("post", vec![Value::from(post)], bound);
+        parts.push(if kinds.is_empty() {
+            at
+        } else {
+            format!("({at} and {})", any_of("kind", kinds.iter().map(Value::from).collect(), bound))
+        });
+    }
+    if let Some((unit, depth @ 1..=3)) = query.below {
+        parts.push(any_of(&format!("u{depth}"), vec![Value::from(unit)], bound));
+    }
+    (!parts.is_empty()).then(|| parts.join(" or "))
+}

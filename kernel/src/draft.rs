@@ -1,0 +1,130 @@
+//! Drafts: forms begun and not yet sent, kept sealed for their owner.
+//!
+//! The owner is an account, or the random id of a device that holds it in a cookie. Nobody else reads a draft.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value as Json;
+
+use crate::{Error, Id, Result, Row, Rx, Table, Tx, keys::Keys, params};
+
+/// Begun forms.
+pub static DRAFT: Table = Table::upkeep("kernel_draft");
+/// The tables of this module.
+pub const TABLES: &[&Table] = &[&DRAFT];
+
+/// How long a draft lives after it was last saved.
+pub const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// Most drafts one owner keeps; the oldest go first.
+pub const DRAFTS_MAX: i64 = 20;
+/// Longest body in bytes.
+pub const BODY_MAX: usize = 256 * 1024;
+
+/// A draft in the list of its owner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftLine {
+    pub id: Id,
+    /// What is being written, e.g. the service's key and unit; no personal values.
+    pub kind: String,
+    pub title: String,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// A draft with what was typed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    pub line: DraftLine,
+    pub body: Json,
+}
+
+const LINE: &str = "id, kind, title, created_at, updated_at, expires_at";
+
+fn read_line(row: &Row) -> Result<DraftLine> {
+    Ok(DraftLine {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        title: row.get(2)?,
+        created_at: row.get(3)?,
+        updated_at: row.get(4)?,
+        expires_at: row.get(5)?,
+    })
+}
+
+/// Saves a draft under its id (a new one or the owner's own), as often as the page likes.
+///
+/// # Errors
+/// [`Error::Missing`] when the id is somebody else's; refused with `draft-too-large`.
+pub fn save(tx: &mut Tx<'_>, keys: &Keys, owner: Id, id: Id, kind: &str, title: &str, body: &Json) -> Result<()> {
+    let plain = body.to_string();
+    if plain.len() > BODY_MAX {
+        return Err(Error::refused("draft-too-large"));
+    }
+    let ctx = tx.ctx();
+    let sealed = keys.seal(&ctx, "kernel_draft", "body_sealed", id, plain.as_bytes());
+    let now = ctx.now();
+    let saved = tx.upkeep(
+        "insert into kernel_draft (id, owner, kind, title, body_sealed, created_at, updated_at, expires_at) \
+         values ($1, $2, $3, $4, $5, $6, $6, $7) on conflict (id) do update set kind = excluded.kind, title = excluded.title, \
+         body_sealed = excluded.body_sealed, updated_at = excluded.updated_at, expires_at = excluded.expires_at \
+         where kernel_draft.owner = excluded.owner",
+        &params![id, owner, kind, title, sealed, now, now.saturating_add(KEPT).unwrap_or(now)],
+    )?;
+    if saved == 0 {
+        return Err(Error::Missing);
+    }
+    tx.upkeep(
+        "delete from kernel_draft where owner = $1 and id in \
+         (select id from kernel_draft where owner = $1 order by updated_at desc, id desc limit 1000 offset $2)",
+        &params![owner, DRAFTS_MAX],
+    )?;
+    Ok(())
+}
+
+/// The owner's drafts, last touched first.
+///
+/// # Errors
+/// What the database says.
+pub fn list(rx: &mut Rx<'_>, owner: Id, now: Timestamp) -> Result<Vec<DraftLine>> {
+    let sql = format!("select {LINE} from kernel_draft where owner = $1 and expires_at > $2 order by updated_at desc, id desc");
+    rx.all(&sql, &params![owner, now])?.iter().map(read_line).collect()
+}
+
+/// One draft of the owner.
+///
+/// # Errors
+/// [`Error::Missing`] when there is none, it ran out or is somebody else's; [`Error::Failed`] when its key is gone.
+pub fn load(rx: &mut Rx<'_>, keys: &Keys, owner: Id, id: Id, now: Timestamp) -> Result<Draft> {
+    let sql = format!("select {LINE}, body_sealed from kernel_draft where id = $1 and owner = $2 and expires_at > $3");
+    let row = rx.one(&sql, &params![id, owner, now])?.ok_or(Error::Missing)?;
+    let sealed: Vec<u8> = row.get(6)?;
+    let plain = keys.open("kernel_draft", "body_sealed", id, &sealed).map_err(|error| Error::Failed(error.to_string()))?;
+    let body = serde_json::from_slice(&plain).map_err(|error| Error::Failed(error.to_string()))?;
+    Ok(Draft { line: read_line(&row)?, body })
+}
+
+/// Removes a draft of the owner; nothing happens when there is none.
+///
+/// # Errors
+/// What the database says.
+pub fn delete(tx: &mut Tx<'_>, owner: Id, id: Id) -> Result<()> {
+    tx.upkeep("delete from kernel_draft where id = $1 and owner = $2", &params![id, owner])?;
+    Ok(())
+}
+
+/// A signed-in person takes over the drafts of the device.
+///
+/// # Errors
+/// What the database says.
+pub fn adopt(tx: &mut Tx<'_>, device: Id, account: Id) -> Result<u64> {
+    Ok(tx.upkeep("update kernel_draft set owner = $2 where owner = $1", &params![device, account])?)
+}
+
+/// Removes drafts that ran out.
+///
+/// # Errors
+/// What the database says.
+pub fn purge(tx: &mut Tx<'_>) -> Result<u64> {
+    let now = tx.now();
+    Ok(tx.upkeep("delete from kernel_draft where expires_at <= $1", &params![now])?)
+}

@@ -1,0 +1,156 @@
+//! Growing delays instead of lock-outs: whoever guesses waits longer and longer, nobody is shut out by others' guesses for long.
+
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+
+use crate::{Result, Rx, Table, Tx, params};
+
+/// Delays of guesses; written through [`Tx::upkeep`].
+pub static THROTTLE: Table = Table::upkeep("kernel_throttle");
+
+/// The tables this module owns.
+pub const TABLES: &[&Table] = &[&THROTTLE];
+
+/// The longest delay.
+pub const DELAY_SECONDS_MAX: i64 = 15 * 60;
+/// After so long without a failure everything is forgotten.
+const MEMORY: SignedDuration = SignedDuration::from_hours(24);
+
+/// What is throttled.
+///
+/// Only a hash of it is stored: what somebody types as a name may be a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    stored: String,
+    /// Failures without any delay.
+    free: i64,
+}
+
+impl Key {
+    /// Sign-ins of one username.
+    #[must_use]
+    pub fn account(username: &str) -> Self {
+        Self::new("account", username, 3)
+    }
+
+    /// Anything from one address. A whole village may share one, so it is slower to anger.
+    #[must_use]
+    pub fn address(address: &str) -> Self {
+        Self::new("address", address, 30)
+    }
+
+    /// The second proof of one tracking code.
+    #[must_use]
+    pub fn code(code: &str) -> Self {
+        Self::new("code", code, 3)
+    }
+
+    /// Something else of `kind`, with `free` failures before the first delay.
+    #[must_use]
+    pub fn new(kind: &str, what: &str, free: i64) -> Self {
+        use std::fmt::Write;
+        let mut stored = format!("{kind}:");
+        for byte in &Sha256::digest(what.as_bytes())[..16] {
+            // Writing to a string cannot fail.
+            let _ = write!(stored, "{byte:02x}");
+        }
+        Self { stored, free }
+    }
+}
+
+/// Seconds to wait after `failures`, of which `free` cost nothing: 8, 16, 32 … up to 15 minutes.
+#[must_use]
+pub const fn delay_seconds(failures: i64, free: i64) -> i64 {
+    match failures - free {
+        ..0 => 0,
+        more @ 0..=6 => 8 << more,
+        _ => DELAY_SECONDS_MAX,
+    }
+}
+
+/// Whether a try is allowed now; otherwise when the next one is.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn check(rx: &mut Rx<'_>, key: &Key, now: Timestamp) -> Result<std::result::Result<(), Timestamp>> {
+    let row = rx.one("select free_at from kernel_throttle where key = $1", &params![key.stored.as_str()])?;
+    let free_at = row.map(|row| row.get::<Timestamp>(0)).transpose()?;
+    Ok(match free_at {
+        Some(free_at) if now < free_at => Err(free_at),
+        _ => Ok(()),
+    })
+}
+
+/// Counts a failure and says when the next try is allowed.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn fail(tx: &mut Tx<'_>, key: &Key, now: Timestamp) -> Result<Timestamp> {
+    let row = tx.one("select failures, last_at from kernel_throttle where key = $1", &params![key.stored.as_str()])?;
+    let before = match row {
+        Some(row) if row.get::<Timestamp>(1)? > now.saturating_sub(MEMORY).unwrap_or(Timestamp::MIN) => row.get::<i64>(0)?,
+        _ => 0,
+    };
+    let failures = before + 1;
+    let free_at = now.saturating_add(SignedDuration::from_secs(delay_seconds(failures, key.free))).unwrap_or(Timestamp::MAX);
+    tx.upkeep(
+        "insert into kernel_throttle (key, failures, last_at, free_at) values ($1, $2, $3, $4) \
+         on conflict (key) do update set failures = excluded.failures, last_at = excluded.last_at, free_at = excluded.free_at",
+        &params![key.stored.as_str(), failures, now, free_at],
+    )?;
+    Ok(free_at)
+}
+
+/// Counts the try as a failure *before* its answer is known, unless it must wait: many at once gain nothing.
+/// Call [`clear`] when it turns out right.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn attempt(tx: &mut Tx<'_>, keys: &[Key], now: Timestamp) -> Result<std::result::Result<(), Timestamp>> {
+    for key in keys {
+        if let Err(until) = check(tx, key, now)? {
+            return Ok(Err(until));
+        }
+    }
+    for key in keys {
+        fail(tx, key, now)?;
+    }
+    Ok(Ok(()))
+}
+
+/// Forgets the failures of a key.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn clear(tx: &mut Tx<'_>, key: &Key) -> Result<()> {
+    tx.upkeep("delete from kernel_throttle where key = $1", &params![key.stored.as_str()])?;
+    Ok(())
+}
+
+/// Removes what is a day old, and says how many.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn sweep(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
+    let old = now.saturating_sub(MEMORY).unwrap_or(Timestamp::MIN);
+    Ok(tx.upkeep("delete from kernel_throttle where last_at < $1", &params![old])?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_double_up_to_a_quarter_of_an_hour() {
+        let delays: Vec<i64> = (0..12).map(|failures| delay_seconds(failures, 3)).collect();
+        assert_eq!(delays, [0, 0, 0, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
+        assert_eq!(delay_seconds(29, 30), 0);
+        assert_eq!(delay_seconds(i64::MAX, 3), 900);
+    }
+
+    #[test]
+    fn the_key_does_not_hold_what_was_typed() {
+        assert!(!format!("{:?}", Key::account("rahasia-123")).contains("rahasia"));
+        assert_ne!(Key::account("a"), Key::code("a"));
+    }
+}
