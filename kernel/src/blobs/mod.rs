@@ -298,7 +298,8 @@ impl Blobs {
     /// What the database or the file system says; what is left is taken next time.
     pub fn collect(&self, ctx: &Ctx, db: &Db) -> crate::Result<usize> {
         let before = ctx.now() - SignedDuration::from_hours(ORPHAN_HOURS);
-        let (unused, uploads) = db.write_now(ctx, move |tx| Ok::<_, crate::Error>((forget_unused(tx, before)?, upload::forget(tx, before)?)))?;
+        let (unused, uploads) =
+            db.write_now(ctx, move |tx| Ok::<_, crate::Error>((forget_unused(tx, before)?, upload::forget(tx, before)?)))?;
         for upload in uploads {
             self.remove_parts(upload)?;
         }
@@ -383,7 +384,8 @@ pub fn list(rx: &mut Rx<'_>, after: Id, limit: i64) -> Result<Vec<Blob>, DbError
 }
 
 fn forget_unused(tx: &mut Tx<'_>, before: Timestamp) -> Result<Vec<Id>, DbError> {
-    let rows = tx.all("select id from kernel_blob where used = false and created_at < $1 order by created_at, id limit 1000", &params![before])?;
+    let rows =
+        tx.all("select id from kernel_blob where used = false and created_at < $1 order by created_at, id limit 1000", &params![before])?;
     let ids: Vec<Id> = rows.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?;
     for id in &ids {
         tx.upkeep("delete from kernel_blob where id = $1 and used = false", &params![*id])?;

@@ -3,7 +3,11 @@ use std::io::Write as _;
 use flate2::{Compression, write::DeflateEncoder};
 
 use super::*;
-use crate::{Entropy, Error, db::{KERNEL_MIGRATIONS, Meta, Target}, keys::Ring};
+use crate::{
+    Entropy, Error,
+    db::{KERNEL_MIGRATIONS, Meta, Target},
+    keys::Ring,
+};
 
 struct Home {
     blobs: Blobs,
@@ -206,7 +210,8 @@ fn an_upload_goes_on_where_the_signal_was_lost() {
     home.blobs.write_part(&home.ctx, &begun, 0, &file[..30]).unwrap();
     // The answer was lost before it was counted: the same part again.
     home.blobs.write_part(&home.ctx, &begun, 0, &file[..30]).unwrap();
-    let advance = |upload: upload::Upload, offset, length| home.db.write_now(&home.ctx, move |tx| upload::advance(tx, &upload, offset, length));
+    let advance =
+        |upload: upload::Upload, offset, length| home.db.write_now(&home.ctx, move |tx| upload::advance(tx, &upload, offset, length));
     assert_eq!(advance(begun.clone(), 0, 30).unwrap(), 30);
     assert_eq!(advance(begun.clone(), 0, 30).unwrap(), 30, "counted once");
     let half = find(owner).unwrap();

@@ -97,7 +97,8 @@ fn key_of(symbols: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
 
 /// 15 bits over the line's place and symbols.
 fn check(line: usize, data: &[u8]) -> [u8; CHECK_SYMBOLS] {
-    let digest = Sha256::new().chain_update(b"smartgovt recovery 1").chain_update((line as u64).to_be_bytes()).chain_update(data).finalize();
+    let digest =
+        Sha256::new().chain_update(b"smartgovt recovery 1").chain_update((line as u64).to_be_bytes()).chain_update(data).finalize();
     [digest[0] & 31, digest[1] & 31, digest[2] & 31]
 }
 
