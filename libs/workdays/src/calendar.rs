@@ -74,11 +74,8 @@ struct Stored {
 
 impl From<Stored> for Calendar {
     fn from(stored: Stored) -> Calendar {
-        let mut calendar = Calendar {
-            covered: stored.covered,
-            joint_counts_as_working: stored.joint_counts_as_working,
-            ..Calendar::default()
-        };
+        let mut calendar =
+            Calendar { covered: stored.covered, joint_counts_as_working: stored.joint_counts_as_working, ..Calendar::default() };
         calendar.add(stored.holidays);
         calendar
     }
@@ -90,11 +87,7 @@ pub enum CsvError {
     #[error("the first line must be `date,kind,name,decree` or `date,kind,name,decree,decreed_on`")]
     Header,
     #[error("line {line} has {found} columns instead of {expected}")]
-    Columns {
-        line: usize,
-        found: usize,
-        expected: usize,
-    },
+    Columns { line: usize, found: usize, expected: usize },
     #[error("line {line}: `{value}` is not a date (YYYY-MM-DD)")]
     Date { line: usize, value: String },
     #[error("line {line}: `{value}` is none of national, joint, regional, closure")]
@@ -153,8 +146,7 @@ impl Calendar {
     /// The calendar as it was known on a date: without what was decreed later. To say what a late decree moved.
     pub fn as_known_on(&self, date: Date) -> Calendar {
         let known = |holiday: &&Holiday| holiday.decreed_on.is_none_or(|decreed| decreed <= date);
-        Calendar::new(self.holidays.iter().filter(known).cloned())
-            .joint_counts_as_working(self.joint_counts_as_working)
+        Calendar::new(self.holidays.iter().filter(known).cloned()).joint_counts_as_working(self.joint_counts_as_working)
     }
 
     /// All free dates, by date.
@@ -166,10 +158,7 @@ impl Calendar {
     pub fn on(&self, date: Date) -> &[Holiday] {
         let from = self.holidays.partition_point(|holiday| holiday.date < date);
         let tail = &self.holidays[from..];
-        let len = tail
-            .iter()
-            .take_while(|holiday| holiday.date == date)
-            .count();
+        let len = tail.iter().take_while(|holiday| holiday.date == date).count();
         &tail[..len]
     }
 
@@ -221,40 +210,23 @@ impl Calendar {
         self.holidays.sort();
         self.holidays.dedup();
         let national = |holiday: &&Holiday| holiday.kind == Kind::National;
-        self.covered.extend(
-            self.holidays
-                .iter()
-                .filter(national)
-                .map(|holiday| holiday.date.year()),
-        );
+        self.covered.extend(self.holidays.iter().filter(national).map(|holiday| holiday.date.year()));
     }
 }
 
 fn holiday(line: usize, text: &str, expected: usize) -> Result<Holiday, CsvError> {
     let fields: Vec<&str> = text.split(',').map(str::trim).collect();
     if fields.len() != expected {
-        return Err(CsvError::Columns {
-            line,
-            found: fields.len(),
-            expected,
-        });
+        return Err(CsvError::Columns { line, found: fields.len(), expected });
     }
-    let date = |value: &str| {
-        value.parse::<Date>().map_err(|_| CsvError::Date {
-            line,
-            value: value.to_owned(),
-        })
-    };
+    let date = |value: &str| value.parse::<Date>().map_err(|_| CsvError::Date { line, value: value.to_owned() });
     let kind = match fields[1] {
         "national" => Kind::National,
         "joint" => Kind::Joint,
         "regional" => Kind::Regional,
         "closure" => Kind::Closure,
         other => {
-            return Err(CsvError::Kind {
-                line,
-                value: other.to_owned(),
-            });
+            return Err(CsvError::Kind { line, value: other.to_owned() });
         }
     };
     if fields[2].is_empty() {

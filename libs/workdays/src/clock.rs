@@ -55,18 +55,8 @@ pub struct Clock<'a> {
 }
 
 /// [`Clock::deadline`] for a caller without a clock at hand.
-pub fn deadline(
-    rule: Rule,
-    start: Timestamp,
-    zone: &TimeZone,
-    calendar: &Calendar,
-    hours: &ServiceHours,
-) -> Deadline {
-    let clock = Clock {
-        zone,
-        calendar,
-        hours,
-    };
+pub fn deadline(rule: Rule, start: Timestamp, zone: &TimeZone, calendar: &Calendar, hours: &ServiceHours) -> Deadline {
+    let clock = Clock { zone, calendar, hours };
     clock.deadline(rule, start)
 }
 
@@ -90,11 +80,7 @@ impl<'a> Clock<'a> {
         let due = self.walk(rule, start, suspensions, |step| {
             days.push(step.line(self.calendar));
         });
-        Deadline {
-            at: due.at,
-            provisional: due.provisional,
-            days,
-        }
+        Deadline { at: due.at, provisional: due.provisional, days }
     }
 
     /// [`Clock::extend`] without the explanation, for lists and bulk work.
@@ -107,36 +93,19 @@ impl<'a> Clock<'a> {
         self.zone.to_datetime(at).date()
     }
 
-    fn walk(
-        &self,
-        rule: Rule,
-        start: Timestamp,
-        suspensions: &[Suspension],
-        sink: impl FnMut(Step<'a>),
-    ) -> Due {
+    fn walk(&self, rule: Rule, start: Timestamp, suspensions: &[Suspension], sink: impl FnMut(Step<'a>)) -> Due {
         match rule {
-            Rule::None => Due {
-                at: None,
-                provisional: false,
-            },
+            Rule::None => Due { at: None, provisional: false },
             Rule::WorkingDays(days) => self.walk_days(days, start, suspensions, sink),
             Rule::ClockHours(hours) => {
                 let minutes = i64::from(hours) * 60;
                 self.walk_minutes(Pace::Clock, minutes, start, suspensions, sink)
             }
-            Rule::ServiceMinutes(minutes) => {
-                self.walk_minutes(Pace::Service, minutes.into(), start, suspensions, sink)
-            }
+            Rule::ServiceMinutes(minutes) => self.walk_minutes(Pace::Service, minutes.into(), start, suspensions, sink),
         }
     }
 
-    fn walk_days(
-        &self,
-        days: u32,
-        start: Timestamp,
-        suspensions: &[Suspension],
-        mut sink: impl FnMut(Step<'a>),
-    ) -> Due {
+    fn walk_days(&self, days: u32, start: Timestamp, suspensions: &[Suspension], mut sink: impl FnMut(Step<'a>)) -> Due {
         let receipt = self.date(start);
         let touched = self.touched(suspensions);
         let mut years = Years::new(self.calendar);
@@ -144,9 +113,7 @@ impl<'a> Clock<'a> {
         let mut date = receipt;
         for index in 0..HORIZON_DAYS {
             let status = self.calendar.status(date);
-            let suspended = touched
-                .iter()
-                .any(|(from, until)| (*from..=*until).contains(&date));
+            let suspended = touched.iter().any(|(from, until)| (*from..=*until).contains(&date));
             let counts = status.is_working() && !suspended;
             let after = index > 0;
             if after || days == 0 {
@@ -174,14 +141,7 @@ impl<'a> Clock<'a> {
         years.due(None)
     }
 
-    fn walk_minutes(
-        &self,
-        pace: Pace,
-        minutes: i64,
-        start: Timestamp,
-        suspensions: &[Suspension],
-        mut sink: impl FnMut(Step<'a>),
-    ) -> Due {
+    fn walk_minutes(&self, pace: Pace, minutes: i64, start: Timestamp, suspensions: &[Suspension], mut sink: impl FnMut(Step<'a>)) -> Due {
         let total = minutes.saturating_mul(MICROS_PER_MINUTE);
         let pauses = merged(suspensions);
         let mut years = Years::new(self.calendar);
@@ -235,13 +195,7 @@ impl<'a> Clock<'a> {
     }
 
     /// Time that counts between two moments, in microseconds.
-    pub(crate) fn elapsed(
-        &self,
-        pace: Pace,
-        from: Timestamp,
-        until: Timestamp,
-        suspensions: &[Suspension],
-    ) -> i64 {
+    pub(crate) fn elapsed(&self, pace: Pace, from: Timestamp, until: Timestamp, suspensions: &[Suspension]) -> i64 {
         let pauses = merged(suspensions);
         let (mut date, last) = (self.date(from), self.date(until));
         let mut sum = 0;
@@ -262,20 +216,14 @@ impl<'a> Clock<'a> {
         let spans = match pace {
             Pace::Clock => Some([(0, 1440), (1440, 1440)]),
             Pace::Service if !self.calendar.is_working(date) => None,
-            Pace::Service => self.hours.on(date).map(|hours| {
-                hours
-                    .spans()
-                    .map(|(from, until)| (from.of_day(), until.of_day()))
-            }),
+            Pace::Service => self.hours.on(date).map(|hours| hours.spans().map(|(from, until)| (from.of_day(), until.of_day()))),
         };
         let zone = self.zone;
         spans
             .into_iter()
             .flatten()
             .filter(|(from, until)| from < until)
-            .filter_map(move |(from, until)| {
-                Some((moment(zone, date, from)?, moment(zone, date, until)?))
-            })
+            .filter_map(move |(from, until)| Some((moment(zone, date, from)?, moment(zone, date, until)?)))
     }
 
     /// The local dates which suspensions touch.
@@ -312,11 +260,7 @@ struct Years<'a> {
 
 impl<'a> Years<'a> {
     fn new(calendar: &'a Calendar) -> Years<'a> {
-        Years {
-            calendar,
-            last: None,
-            provisional: false,
-        }
+        Years { calendar, last: None, provisional: false }
     }
 
     fn visit(&mut self, date: Date) {
@@ -327,10 +271,7 @@ impl<'a> Years<'a> {
     }
 
     fn due(&self, at: Option<Timestamp>) -> Due {
-        Due {
-            at,
-            provisional: self.provisional,
-        }
+        Due { at, provisional: self.provisional }
     }
 }
 
@@ -344,11 +285,7 @@ fn whole_minutes(micros: i64) -> u32 {
 
 /// A minute of a local date, 1440 being the next midnight.
 fn moment(zone: &TimeZone, date: Date, minute: u16) -> Option<Timestamp> {
-    let (date, minute) = if minute >= 1440 {
-        (date.tomorrow().ok()?, minute - 1440)
-    } else {
-        (date, minute)
-    };
+    let (date, minute) = if minute >= 1440 { (date.tomorrow().ok()?, minute - 1440) } else { (date, minute) };
     let hour = i8::try_from(minute / 60).ok()?;
     let minute = i8::try_from(minute % 60).ok()?;
     zone.to_timestamp(date.at(hour, minute, 0, 0)).ok()
@@ -356,11 +293,7 @@ fn moment(zone: &TimeZone, date: Date, minute: u16) -> Option<Timestamp> {
 
 /// Sorted, without empty ones and overlaps.
 fn merged(suspensions: &[Suspension]) -> Vec<Suspension> {
-    let mut sorted: Vec<Suspension> = suspensions
-        .iter()
-        .copied()
-        .filter(|suspension| suspension.from < suspension.until)
-        .collect();
+    let mut sorted: Vec<Suspension> = suspensions.iter().copied().filter(|suspension| suspension.from < suspension.until).collect();
     sorted.sort_by_key(|suspension| suspension.from);
     let mut merged: Vec<Suspension> = Vec::with_capacity(sorted.len());
     for next in sorted {
@@ -373,11 +306,7 @@ fn merged(suspensions: &[Suspension]) -> Vec<Suspension> {
 }
 
 /// What remains of a stretch outside the pauses, which are [`merged`].
-fn without(
-    from: Timestamp,
-    until: Timestamp,
-    pauses: &[Suspension],
-) -> impl Iterator<Item = (Timestamp, Timestamp)> {
+fn without(from: Timestamp, until: Timestamp, pauses: &[Suspension]) -> impl Iterator<Item = (Timestamp, Timestamp)> {
     let mut cursor = from;
     let mut rest = pauses.iter();
     std::iter::from_fn(move || {

@@ -14,11 +14,7 @@ pub struct Minute(u16);
 impl Minute {
     /// `None` when there is no such minute.
     pub const fn new(hour: u16, minute: u16) -> Option<Minute> {
-        if minute < 60 && (hour < 24 || (hour == 24 && minute == 0)) {
-            Some(Minute(hour * 60 + minute))
-        } else {
-            None
-        }
+        if minute < 60 && (hour < 24 || (hour == 24 && minute == 0)) { Some(Minute(hour * 60 + minute)) } else { None }
     }
 
     /// Minutes since midnight.
@@ -111,11 +107,7 @@ impl TryFrom<RawDayHours> for DayHours {
 }
 
 impl DayHours {
-    pub fn new(
-        open: Minute,
-        close: Minute,
-        pause: Option<(Minute, Minute)>,
-    ) -> Result<DayHours, HoursError> {
+    pub fn new(open: Minute, close: Minute, pause: Option<(Minute, Minute)>) -> Result<DayHours, HoursError> {
         if open >= close {
             return Err(HoursError::ClosesFirst { open, close });
         }
@@ -150,10 +142,7 @@ impl DayHours {
 
     /// Net open minutes.
     pub fn minutes(&self) -> u32 {
-        self.spans()
-            .iter()
-            .map(|(from, until)| u32::from(until.0 - from.0))
-            .sum()
+        self.spans().iter().map(|(from, until)| u32::from(until.0 - from.0)).sum()
     }
 }
 
@@ -233,14 +222,8 @@ impl ServiceHours {
         if let Some(season) = seasons.iter().find(|season| season.until < season.from) {
             return Err(HoursError::SeasonEndsFirst(season.name.clone()));
         }
-        if let Some(pair) = seasons
-            .windows(2)
-            .find(|pair| pair[1].from <= pair[0].until)
-        {
-            return Err(HoursError::SeasonsOverlap(
-                pair[0].name.clone(),
-                pair[1].name.clone(),
-            ));
+        if let Some(pair) = seasons.windows(2).find(|pair| pair[1].from <= pair[0].until) {
+            return Err(HoursError::SeasonsOverlap(pair[0].name.clone(), pair[1].name.clone()));
         }
         Ok(ServiceHours { week, seasons })
     }
@@ -283,11 +266,7 @@ fn weekday_index(weekday: Weekday) -> usize {
 }
 
 const fn day(open: u16, close: u16, from: u16, until: u16) -> Option<DayHours> {
-    Some(DayHours {
-        open: Minute(open),
-        close: Minute(close),
-        pause: Some((Minute(from), Minute(until))),
-    })
+    Some(DayHours { open: Minute(open), close: Minute(close), pause: Some((Minute(from), Minute(until))) })
 }
 
 const WEEKDAY: Option<DayHours> = day(7 * 60 + 30, 16 * 60, 12 * 60, 13 * 60);
@@ -295,12 +274,4 @@ const FRIDAY: Option<DayHours> = day(7 * 60 + 30, 16 * 60 + 30, 11 * 60 + 30, 13
 const TYPICAL: Week = [WEEKDAY, WEEKDAY, WEEKDAY, WEEKDAY, FRIDAY, None, None];
 const FASTING: Option<DayHours> = day(8 * 60, 15 * 60, 12 * 60, 12 * 60 + 30);
 const FASTING_FRIDAY: Option<DayHours> = day(8 * 60, 15 * 60 + 30, 11 * 60 + 30, 12 * 60 + 30);
-const TYPICAL_RAMADAN: Week = [
-    FASTING,
-    FASTING,
-    FASTING,
-    FASTING,
-    FASTING_FRIDAY,
-    None,
-    None,
-];
+const TYPICAL_RAMADAN: Week = [FASTING, FASTING, FASTING, FASTING, FASTING_FRIDAY, None, None];

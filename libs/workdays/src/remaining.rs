@@ -33,39 +33,17 @@ pub struct Remaining {
 impl Clock<'_> {
     /// What is left at `now`; `None` without a fixed limit. While the clock stands still, give the open suspension
     /// `until: now`: then nothing runs out.
-    pub fn remaining(
-        &self,
-        rule: Rule,
-        start: Timestamp,
-        suspensions: &[Suspension],
-        now: Timestamp,
-    ) -> Option<Remaining> {
+    pub fn remaining(&self, rule: Rule, start: Timestamp, suspensions: &[Suspension], now: Timestamp) -> Option<Remaining> {
         let due = self.due(rule, start, suspensions);
         let at = due.at?;
         let late = now > at;
         let (unit, amount) = match rule {
             Rule::None => return None,
-            Rule::WorkingDays(_) => (
-                Unit::WorkingDays,
-                self.working_days_left(at, suspensions, now),
-            ),
-            Rule::ServiceMinutes(_) => (
-                Unit::ServiceMinutes,
-                self.minutes_left(Pace::Service, at, suspensions, now),
-            ),
-            Rule::ClockHours(_) => (
-                Unit::ClockMinutes,
-                self.minutes_left(Pace::Clock, at, suspensions, now),
-            ),
+            Rule::WorkingDays(_) => (Unit::WorkingDays, self.working_days_left(at, suspensions, now)),
+            Rule::ServiceMinutes(_) => (Unit::ServiceMinutes, self.minutes_left(Pace::Service, at, suspensions, now)),
+            Rule::ClockHours(_) => (Unit::ClockMinutes, self.minutes_left(Pace::Clock, at, suspensions, now)),
         };
-        Some(Remaining {
-            at,
-            unit,
-            amount,
-            late,
-            due_today: self.date(at) == self.date(now),
-            provisional: due.provisional,
-        })
+        Some(Remaining { at, unit, amount, late, due_today: self.date(at) == self.date(now), provisional: due.provisional })
     }
 
     fn working_days_left(&self, at: Timestamp, suspensions: &[Suspension], now: Timestamp) -> u32 {
@@ -76,27 +54,15 @@ impl Clock<'_> {
         let touched = self.touched(suspensions);
         let mut left = self.calendar.working_days_between(today, due);
         let mut date = today;
-        while let Some(next) = date
-            .tomorrow()
-            .ok()
-            .filter(|next| *next <= due && !touched.is_empty())
-        {
+        while let Some(next) = date.tomorrow().ok().filter(|next| *next <= due && !touched.is_empty()) {
             date = next;
-            let suspended = touched
-                .iter()
-                .any(|(from, until)| *from <= date && date <= *until);
+            let suspended = touched.iter().any(|(from, until)| *from <= date && date <= *until);
             left -= u32::from(suspended && self.calendar.is_working(date));
         }
         left
     }
 
-    fn minutes_left(
-        &self,
-        pace: Pace,
-        at: Timestamp,
-        suspensions: &[Suspension],
-        now: Timestamp,
-    ) -> u32 {
+    fn minutes_left(&self, pace: Pace, at: Timestamp, suspensions: &[Suspension], now: Timestamp) -> u32 {
         const MINUTE: i64 = 60_000_000;
         let minutes = if now > at {
             self.elapsed(pace, at, now, suspensions) / MINUTE

@@ -17,10 +17,7 @@ fn rules() -> impl Strategy<Value = Rule> {
 }
 
 fn some_suspensions() -> impl Strategy<Value = Vec<Suspension>> {
-    let one = (moments(), 0_i64..500_000).prop_map(|(from, length)| Suspension {
-        from,
-        until: from + SignedDuration::from_secs(length),
-    });
+    let one = (moments(), 0_i64..500_000).prop_map(|(from, length)| Suspension { from, until: from + SignedDuration::from_secs(length) });
     proptest::collection::vec(one, 0..4)
 }
 
