@@ -137,13 +137,23 @@ pub(crate) fn take(tx: &mut Tx<'_>, lease_until: Timestamp, attempts_max: impl F
     )?;
     for row in rows {
         let (id, attempts): (Id, i64) = (row.get(0)?, row.get(5)?);
+        let (kind, body): (String, String) = (row.get(1)?, row.get(2)?);
+        let most = attempts_max(&kind);
+        if attempts >= most {
+            // Every attempt ended with its process.
+            tx.upkeep(
+                "update kernel_job set state = 'dead', lease_until = null, error = 'every attempt ended with its process' \
+                 where id = $1 and attempts = $2",
+                &params![id, attempts],
+            )?;
+            continue;
+        }
         let leased = tx.upkeep(
             "update kernel_job set run_at = $2, lease_until = $2, attempts = attempts + 1 where id = $1 and state = 'due' and attempts = $3",
             &params![id, lease_until, attempts],
         )?;
         if leased == 1 {
-            let (kind, body): (String, String) = (row.get(1)?, row.get(2)?);
-            let last_attempt = attempts + 1 >= attempts_max(&kind);
+            let last_attempt = attempts + 1 >= most;
             let body = serde_json::from_str(&body).unwrap_or(Json::Null);
             return Ok(Some(Job { id, kind, body, on_behalf_of: row.get(3)?, cause: row.get(4)?, attempt: attempts + 1, last_attempt }));
         }
@@ -161,7 +171,7 @@ pub(crate) fn renew(tx: &mut Tx<'_>, job: &Job, lease_until: Timestamp) -> Resul
 pub(crate) fn complete(tx: &mut Tx<'_>, job: &Job, result: &str, again: Option<(&'static str, SignedDuration)>) -> Result<()> {
     let now = tx.now();
     let done = tx.upkeep(
-        "update kernel_job set state = 'done', lease_until = cast(null as bigint), run_at = $3, error = '', result = $2 \
+        "update kernel_job set state = 'done', lease_until = null, run_at = $3, error = '', result = $2 \
          where id = $1 and state = 'due' and attempts = $4",
         &params![job.id, shortened(result), now, job.attempt],
     )?;
@@ -175,7 +185,7 @@ pub(crate) fn complete(tx: &mut Tx<'_>, job: &Job, result: &str, again: Option<(
 pub(crate) fn fail(tx: &mut Tx<'_>, job: &Job, failure: &Failure, run_at: Timestamp) -> Result<()> {
     let dead = failure.is_permanent() || job.last_attempt;
     tx.upkeep(
-        "update kernel_job set state = $2, run_at = $3, lease_until = cast(null as bigint), error = $4 \
+        "update kernel_job set state = $2, run_at = $3, lease_until = null, error = $4 \
          where id = $1 and state = 'due' and attempts = $5",
         &params![job.id, if dead { "dead" } else { "due" }, run_at, failure.text(), job.attempt],
     )?;
@@ -186,7 +196,7 @@ pub(crate) fn fail(tx: &mut Tx<'_>, job: &Job, failure: &Failure, run_at: Timest
 pub(crate) fn release(tx: &mut Tx<'_>, job: &Job) -> Result<()> {
     let now = tx.now();
     tx.upkeep(
-        "update kernel_job set run_at = $2, lease_until = cast(null as bigint), attempts = attempts - 1 \
+        "update kernel_job set run_at = $2, lease_until = null, attempts = attempts - 1 \
          where id = $1 and state = 'due' and attempts = $3",
         &params![job.id, now, job.attempt],
     )?;

@@ -107,6 +107,15 @@ pub(crate) fn take(tx: &mut Tx<'_>, lease_until: Timestamp, limit: i64) -> Resul
     let mut taken = Vec::with_capacity(rows.len());
     for row in rows {
         let (id, handler, attempts): (Id, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        if attempts >= ATTEMPTS_MAX {
+            // Every attempt ended with its process.
+            tx.upkeep(
+                "update kernel_delivery set state = 'dead', lease_until = null, error = 'every attempt ended with its process' \
+                 where outbox = $1 and handler = $2 and attempts = $3",
+                &params![id, handler, attempts],
+            )?;
+            continue;
+        }
         let leased = tx.upkeep(
             "update kernel_delivery set run_at = $3, lease_until = $3, attempts = attempts + 1 \
              where outbox = $1 and handler = $2 and state = 'due' and attempts = $4",
@@ -145,7 +154,7 @@ pub(crate) fn complete(tx: &mut Tx<'_>, event: Id, handler: &str) -> Result<bool
 pub(crate) fn fail(tx: &mut Tx<'_>, taken: &Taken, failure: &Failure, run_at: Timestamp) -> Result<()> {
     let dead = failure.is_permanent() || taken.event.attempt >= ATTEMPTS_MAX;
     tx.upkeep(
-        "update kernel_delivery set state = $3, run_at = $4, lease_until = cast(null as bigint), error = $5 \
+        "update kernel_delivery set state = $3, run_at = $4, lease_until = null, error = $5 \
          where outbox = $1 and handler = $2 and attempts = $6",
         &params![taken.event.id, taken.handler.as_str(), if dead { "dead" } else { "due" }, run_at, failure.text(), taken.event.attempt],
     )?;
@@ -157,7 +166,7 @@ pub(crate) fn release(tx: &mut Tx<'_>, taken: &[Taken]) -> Result<()> {
     let now = tx.now();
     for one in taken {
         tx.upkeep(
-            "update kernel_delivery set run_at = $3, lease_until = cast(null as bigint), attempts = attempts - 1 \
+            "update kernel_delivery set run_at = $3, lease_until = null, attempts = attempts - 1 \
              where outbox = $1 and handler = $2 and state = 'due' and attempts = $4",
             &params![one.event.id, one.handler.as_str(), now, one.event.attempt],
         )?;

@@ -5,7 +5,10 @@
 use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{
+    sync::watch,
+    task::{AbortHandle, JoinSet},
+};
 
 use crate::{
     Actor, Ctx, Db, DbError, Error, Gov, Origin, Result, draft,
@@ -261,15 +264,13 @@ impl<C: Host> Runner<C> {
             };
             let (host, time_max) = (self.host.clone(), self.pace.delivery_time_max);
             running.spawn(async move {
+                // A task of its own, so that a panic is an answer.
                 let work = tokio::spawn((handler.run)(host, one.event));
-                let abort = work.abort_handle();
+                let _cut = CutOff(work.abort_handle());
                 let result = match tokio::time::timeout(time_max, work).await {
                     Ok(Ok(result)) => result,
                     Ok(Err(panic)) => Err(Failure::Retry(format!("the handler broke off: {panic}"))),
-                    Err(_) => {
-                        abort.abort();
-                        Err(Failure::Retry("the handler took too long".into()))
-                    }
+                    Err(_) => Err(Failure::Retry("the handler took too long".into())),
                 };
                 (place, result)
             });
@@ -343,6 +344,7 @@ impl<C: Host> Runner<C> {
             return Some(Err(Failure::Retry("this release has no such job".into())));
         };
         let mut work = tokio::spawn((kind.run)(self.host.clone(), job.clone()));
+        let _cut = CutOff(work.abort_handle());
         let deadline = stopped_for(stop.clone(), self.pace.grace);
         tokio::pin!(deadline);
         let mut renewal = tokio::time::interval(self.pace.job_lease / 3);
@@ -352,10 +354,7 @@ impl<C: Host> Runner<C> {
                 done = &mut work => {
                     return Some(done.unwrap_or_else(|panic| Err(Failure::Retry(format!("the job broke off: {panic}")))));
                 }
-                () = &mut deadline => {
-                    work.abort();
-                    return None;
-                }
+                () = &mut deadline => return None,
                 _ = renewal.tick() => {
                     let (held, ctx) = (job.clone(), self.machine());
                     let lease = after(ctx.now(), signed(self.pace.job_lease));
@@ -387,6 +386,15 @@ impl<C: Host> Runner<C> {
             None => jobs::release(tx, &job),
         };
         self.host.db().write(&self.machine(), write).await
+    }
+}
+
+/// Ends a task when whoever waits for it goes away.
+struct CutOff(AbortHandle);
+
+impl Drop for CutOff {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

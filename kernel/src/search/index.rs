@@ -1,0 +1,202 @@
+//! Writing the index, in the transaction of the row that is found by it.
+
+use indonesian::{deletions, fold_text, name_words, sound, stem, tokens};
+
+use super::{EDGE_MAX, code_key, hex, scope_token};
+use crate::{Id, Result, Tx, db::Dialect, params};
+
+/// Most tokens of one document; what comes after is not found.
+const TOKENS_MAX: usize = 2_000;
+/// Longest token in characters; longer words are found by their beginning.
+pub(super) const TOKEN_LEN_MAX: usize = 64;
+
+/// Something to be found. Build it with every word it shall be found by; indexing again replaces it.
+#[derive(Debug, Clone)]
+pub struct Doc {
+    kind: &'static str,
+    id: Id,
+    scope: Vec<Id>,
+    title: String,
+    names: Vec<String>,
+    text: String,
+    codes: Vec<String>,
+    hashes: Vec<Vec<u8>>,
+}
+
+impl Doc {
+    /// A document of `kind` (letters, digits; e.g. `case`), shown as `title`.
+    #[must_use]
+    pub fn new(kind: &'static str, id: Id, title: impl Into<String>) -> Self {
+        Self { kind, id, scope: Vec::new(), title: title.into(), names: Vec::new(), text: String::new(), codes: Vec::new(), hashes: Vec::new() }
+    }
+
+    /// The units it is seen from: its own and all above (u1 … u6).
+    #[must_use]
+    pub fn scope(mut self, units: impl IntoIterator<Item = Id>) -> Self {
+        self.scope.extend(units);
+        self
+    }
+
+    /// A name of a person, place or service: found as it sounds and with one slip.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.names.push(name.into());
+        self
+    }
+
+    /// More text to be found by its words and their stems.
+    #[must_use]
+    pub fn text(mut self, text: &str) -> Self {
+        self.text.push(' ');
+        self.text.push_str(text);
+        self
+    }
+
+    /// A code or number found whole or by its beginning, however it is typed (tracking code, letter number).
+    #[must_use]
+    pub fn code(mut self, code: impl Into<String>) -> Self {
+        self.codes.push(code.into());
+        self
+    }
+
+    /// A blind index (NIK, KK): found only whole.
+    #[must_use]
+    pub fn hash(mut self, blind_index: impl Into<Vec<u8>>) -> Self {
+        self.hashes.push(blind_index.into());
+        self
+    }
+
+    fn name_words(&self) -> Vec<String> {
+        let mut words: Vec<String> = self.names.iter().flat_map(|name| name_words(name)).map(|word| shortened(&word)).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+
+    /// Every token, sorted, each once.
+    fn tokens(&self, name_words: &[String]) -> Vec<String> {
+        let mut all = vec![format!("k_{}", self.kind)];
+        all.extend(self.scope.iter().map(|unit| scope_token(self.kind, *unit)));
+        all.extend(self.hashes.iter().map(|hash| format!("h_{}", hex(hash))));
+        all.extend(self.codes.iter().map(|code| code_key(code)).filter(|key| !key.is_empty()).map(|key| format!("x_{}", shortened(&key))));
+        let title = fold_text(&self.title);
+        let title_words: Vec<String> = title.split(' ').filter(|word| !word.is_empty()).map(shortened).collect();
+        for word in title_words.iter().chain(name_words) {
+            all.extend(edges(word));
+            all.push(word.clone());
+        }
+        all.extend(title_words.iter().filter(|word| !name_words.contains(word)).map(|word| stem(word).into_owned()));
+        for token in tokens(&self.text).into_iter().take(TOKENS_MAX) {
+            all.push(shortened(&token.plain));
+            all.push(shortened(&token.stem));
+        }
+        all.sort_unstable();
+        all.dedup();
+        all.truncate(TOKENS_MAX);
+        all
+    }
+}
+
+pub(super) fn shortened(word: &str) -> String {
+    word.chars().take(TOKEN_LEN_MAX).collect()
+}
+
+/// The beginnings of a word that are tokens of their own.
+fn edges(word: &str) -> impl Iterator<Item = String> + '_ {
+    let ends = word.char_indices().map(|(at, symbol)| at + symbol.len_utf8()).take(EDGE_MAX);
+    ends.map(|end| format!("p_{}", &word[..end]))
+}
+
+/// Puts a document into the index, or replaces it.
+///
+/// # Errors
+/// What the database says.
+pub fn index(tx: &mut Tx<'_>, doc: &Doc) -> Result<()> {
+    let names = doc.name_words();
+    let tokens = doc.tokens(&names).join(" ");
+    // Scoring reads these: the folded title and names.
+    let words = format!("{} {}", fold_text(&doc.title), names.join(" "));
+    let row = tx.one(
+        "insert into kernel_search (kind, id, title, words) values ($1, $2, $3, $4) \
+         on conflict (kind, id) do update set title = excluded.title, words = excluded.words returning seq",
+        &params![doc.kind, doc.id, doc.title.as_str(), words.trim()],
+    )?;
+    let seq: i64 = row.map_or(Ok(0), |row| row.get(0))?;
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => "insert or replace into kernel_search_index (rowid, tokens) values ($1, $2)",
+        Dialect::Postgres => {
+            "insert into kernel_search_index (seq, tokens) values ($1, cast(cast($2 as text) as tsvector)) \
+             on conflict (seq) do update set tokens = excluded.tokens"
+        }
+    };
+    tx.upkeep(sql, &params![seq, tokens])?;
+    learn(tx, doc.kind, &names)
+}
+
+/// Adds words the dictionary of this kind does not have yet.
+fn learn(tx: &mut Tx<'_>, kind: &str, words: &[String]) -> Result<()> {
+    let lettered = |word: &&String| word.chars().all(char::is_alphabetic) && word.chars().count() >= 2;
+    let words: Vec<&String> = words.iter().filter(lettered).collect();
+    for chunk in words.chunks(8) {
+        let mut bound = vec![crate::Value::from(kind)];
+        bound.extend((0..8).map(|place| crate::Value::from(chunk[place.min(chunk.len() - 1)].as_str())));
+        let known = tx.all("select word from kernel_search_word where kind = $1 and word in ($2, $3, $4, $5, $6, $7, $8, $9)", &bound)?;
+        let known: Vec<String> = known.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?;
+        for word in chunk.iter().filter(|word| !known.contains(word)) {
+            tx.upkeep("insert into kernel_search_word (kind, word) values ($1, $2) on conflict do nothing", &params![kind, word.as_str()])?;
+            for near in neighbours(word) {
+                tx.upkeep(
+                    "insert into kernel_search_near (kind, near, word) values ($1, $2, $3) on conflict do nothing",
+                    &params![kind, near, word.as_str()],
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A word and its sound, each with one letter left out when it is long enough to be slipped in.
+pub(super) fn neighbours(word: &str) -> Vec<String> {
+    let key = sound(word);
+    let mut all = vec![key.clone(), word.to_owned()];
+    for text in [word, &key] {
+        if text.chars().count() >= 4 {
+            all.extend(deletions(text));
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Takes a document out; nothing happens when it is not there.
+///
+/// # Errors
+/// What the database says.
+pub fn remove(tx: &mut Tx<'_>, kind: &str, id: Id) -> Result<()> {
+    let found = tx.one("delete from kernel_search where kind = $1 and id = $2 returning seq", &params![kind, id])?;
+    if let Some(row) = found {
+        let sql = match tx.dialect() {
+            Dialect::Sqlite => "delete from kernel_search_index where rowid = $1",
+            Dialect::Postgres => "delete from kernel_search_index where seq = $1",
+        };
+        tx.upkeep(sql, &params![row.get::<i64>(0)?])?;
+    }
+    Ok(())
+}
+
+/// Takes every document and word of a kind out, before it is indexed anew.
+///
+/// # Errors
+/// What the database says.
+pub fn clear(tx: &mut Tx<'_>, kind: &str) -> Result<()> {
+    let sql = match tx.dialect() {
+        Dialect::Sqlite => "delete from kernel_search_index where rowid in (select seq from kernel_search where kind = $1)",
+        Dialect::Postgres => "delete from kernel_search_index where seq in (select seq from kernel_search where kind = $1)",
+    };
+    tx.upkeep(sql, &params![kind])?;
+    for table in ["kernel_search", "kernel_search_word", "kernel_search_near"] {
+        tx.upkeep(&format!("delete from {table} where kind = $1"), &params![kind])?;
+    }
+    Ok(())
+}
