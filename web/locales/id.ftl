@@ -1,0 +1,126 @@
+# Kerangka halaman
+web-skip = Langsung ke isi
+web-demo = CONTOH: data dan surat di sini rekaan, bukan layanan resmi.
+web-nav = Menu utama
+web-foot-nav = Tentang dan bahasa
+web-about = Tentang
+web-login = Masuk
+web-to-work = Tugas Saya
+web-to-home = Ke halaman depan
+web-menu = Menu
+web-menu-close = Tutup menu
+web-menu-books = Buku
+web-menu-unit = { TERM("Village") } dan unit
+web-menu-government = Pemerintahan
+web-menu-self = Saya
+web-print = Cetak
+web-back = Kembali
+web-save = Simpan
+web-continue = Lanjutkan
+web-cancel = Batal
+web-reveal = Tampilkan
+web-recorded = dicatat
+web-yes = Ya
+web-no = Tidak
+
+# Formulir
+web-optional = (boleh kosong)
+web-choose = Pilih…
+web-day = Hari
+web-month = Bulan
+web-year = Tahun
+web-file-hint = Paling besar { $size }. Foto diperkecil di HP sebelum dikirim.
+web-file-here = sudah diterima
+web-errors-title = { $n ->
+    [one] Ada 1 isian yang perlu diperbaiki
+   *[other] Ada { $n } isian yang perlu diperbaiki
+  }
+web-username = Nama pengguna
+web-password = Kata sandi
+
+# Daftar
+web-filter = Tampilkan
+web-filter-clear = Hapus saringan
+web-none-found = Tidak ada yang cocok.
+web-none-found-next = Periksa ejaan, kurangi kata, atau hapus saringan.
+web-pages = Halaman daftar
+web-previous = ← Sebelumnya
+web-next = Berikutnya →
+web-export = Unduh daftar ini:
+web-chart-table = Lihat angkanya sebagai tabel
+
+# Kata-kata untuk skrip di perangkat
+web-script-saved-here = tersimpan di HP ini
+web-script-saved-there = tersimpan di server
+web-script-saving = menyimpan…
+web-script-save-failed = belum tersimpan
+web-script-sending = mengirim
+web-script-sent = terkirim
+web-script-send-failed = belum terkirim; akan dicoba lagi
+web-script-shrunk = foto diperkecil menjadi
+web-script-too-large = Berkas ini terlalu besar. Pilih yang lebih kecil.
+
+# Sesi berakhir
+web-expired-title = Sesi Anda berakhir
+web-expired-kept = Anda lama tidak aktif, jadi perlu masuk lagi. Yang sudah Anda ketik tersimpan dan ikut dibawa.
+web-expired-lost = Anda lama tidak aktif, jadi perlu masuk lagi. Isian ini terlalu besar untuk dibawa; setelah masuk, gunakan tombol kembali pada peramban untuk mengirimnya lagi.
+web-expired-files = Berkas yang dipilih tidak ikut terbawa. Pilih lagi setelah masuk.
+web-expired-login = Masuk dan lanjutkan
+web-resume-title = Isian Anda tersimpan
+web-resume-why = Sesi tadi berakhir sebelum terkirim. Periksa, lalu kirim.
+web-resume-send = Kirim sekarang
+web-resume-drop = Jangan kirim
+
+# Galat: apa yang terjadi, mengapa, apa yang dapat dilakukan
+web-error-id = Kode kejadian: { $id }. Sebutkan bila meminta bantuan.
+web-error-not-found-title = Halaman tidak ditemukan
+web-error-not-found-why = Alamatnya mungkin salah ketik, sudah dipindahkan, atau bukan untuk Anda.
+web-error-not-found-next = Periksa alamatnya, atau mulai dari halaman depan.
+web-error-gone-title = Sudah tidak tersedia
+web-error-gone-why = Yang Anda buka pernah ada, tetapi sudah berakhir.
+web-error-gone-next = Mulai dari halaman depan untuk mencari penggantinya.
+web-error-forbidden-title = Bukan wewenang Anda saat ini
+web-error-forbidden-why = Tindakan ini menjadi wewenang jabatan lain.
+web-error-forbidden-next = Bila Anda seharusnya berwenang, mintalah admin unit memeriksa jabatan Anda.
+web-error-sign-in-title = Perlu masuk
+web-error-sign-in-why = Halaman ini hanya untuk yang sudah masuk.
+web-error-sign-in-next = Masuk dengan nama pengguna dan kata sandi Anda, atau sertakan token API yang berlaku.
+web-error-refused-title = Tidak dapat dilakukan
+web-error-refused-why = Ada aturan yang belum terpenuhi.
+web-error-refused-next = Kembali ke halaman sebelumnya dan periksa keadaannya sekarang.
+web-error-stale-title = Sudah diubah orang lain
+web-error-stale-why = Sejak halaman ini Anda buka, orang lain telah mengubah hal yang sama. Perubahan Anda tidak disimpan agar tidak menimpa perubahan itu.
+web-error-stale-next = Kembali, muat ulang halamannya, lihat perubahannya, lalu ulangi bila masih perlu.
+web-error-bad-request-title = Permintaan tidak dapat dibaca
+web-error-bad-request-why = Alamat atau isian yang dikirim tidak lengkap atau rusak.
+web-error-bad-request-next = Kembali, muat ulang halamannya, lalu coba lagi.
+web-error-cross-site-title = Formulir tidak dapat diterima
+web-error-cross-site-why = Formulir ini dikirim dari situs lain, atau halamannya terbuka terlalu lama.
+web-error-cross-site-next = Kembali dengan tombol pada peramban; isian Anda masih ada. Muat ulang halamannya, lalu kirim lagi.
+web-error-too-large-title = Berkas terlalu besar
+web-error-too-large-why = Yang Anda kirim lebih besar daripada { $number } yang dapat diterima formulir ini.
+web-error-too-large-next = Kembali, lalu pilih foto yang lebih kecil atau pindai dengan mutu lebih rendah. Isian lain masih ada di halaman sebelumnya.
+web-error-wrong-file-title = Jenis berkas tidak diterima
+web-error-wrong-file-why = Isi berkas bukan jenis yang diminta.
+web-error-wrong-file-next = Kembali, lalu pilih berkas lain.
+web-error-too-many-title = Terlalu sering mencoba
+web-error-too-many-why = Untuk melindungi data, percobaan dibatasi.
+web-error-too-many-next = Tunggu { $number } detik, lalu coba lagi.
+web-error-wrong-host-title = Alamat situs salah
+web-error-wrong-host-why = Permintaan ini datang dengan nama situs yang bukan milik kami.
+web-error-wrong-host-next = Buka alamat resmi yang tertera pada surat atau pengumuman.
+web-error-method-title = Cara membuka halaman ini salah
+web-error-method-why = Alamat ini hanya menerima isian dari formulirnya.
+web-error-method-next = Kembali, lalu gunakan tombol pada halamannya.
+web-error-unavailable-title = Layanan sedang tidak dapat dijangkau
+web-error-unavailable-why = Penyimpanan data sedang sibuk atau terputus. Tidak ada yang hilang, dan layanan pulih sendiri.
+web-error-unavailable-next = Tunggu { $number } detik, lalu muat ulang halaman ini. Bila tadi mengirim formulir, kirim lagi; kiriman ganda tidak dihitung dua kali.
+web-error-timed-out-title = Terlalu lama dikerjakan
+web-error-timed-out-why = Server belum selesai pada waktunya, jadi permintaan ini dihentikan.
+web-error-timed-out-next = Tunggu sebentar, lalu coba lagi. Bila tadi mengirim formulir, periksa dulu apakah sudah tercatat.
+web-error-full-title = Penyimpanan penuh
+web-error-full-why = Ruang simpan di server habis, jadi kiriman Anda tidak disimpan.
+web-error-full-next = Beri tahu pengelola sistem. Isian Anda masih ada di halaman sebelumnya; kirim lagi setelah diperbaiki.
+web-error-internal-title = Terjadi kesalahan pada sistem
+web-error-internal-why = Kesalahan ini ada pada sistem, bukan pada Anda, dan sudah tercatat.
+web-error-internal-next = Coba lagi sebentar lagi. Bila terulang, sampaikan kode di bawah ini kepada pengelola.

@@ -1,0 +1,58 @@
+//! What pages are made of: the manifest of a system, routes with their access, the middleware, extractors, texts,
+//! forms, tables, charts, errors and assets.
+//!
+//! A system's handler is extract → load → decide → save → respond:
+//!
+//! ```ignore
+//! #[derive(askama::Template)]
+//! #[template(path = "track.html")]        // {% extends "base.html" %}
+//! struct Track { page: Page, case: CaseView }
+//!
+//! async fn track(page: Page, Path(code): Path<String>) -> web::Result {
+//!     let case = page.gov().read(move |rx| store::by_code(rx, &code)).await?;
+//!     page.html(&Track { case, page: page.clone() })
+//! }
+//! ```
+
+mod assemble;
+mod assets;
+mod csrf;
+mod error;
+mod error_page;
+pub mod export;
+mod form;
+pub mod format;
+pub mod list;
+pub mod look;
+mod page;
+mod resume;
+mod routes;
+mod seal;
+mod session;
+mod stack;
+mod state;
+pub mod system;
+pub mod text;
+pub mod ui;
+mod visit;
+mod voice;
+
+pub use assemble::{AssemblyError, assemble, route_list};
+pub use assets::Assets;
+pub use csrf::{Verdict, judge};
+pub use error::{Error, Result};
+pub use form::{BadDate, FieldErrors, FileField, FormData, FormState, encoded};
+pub use list::{Cursor, ListQuery, PAGE_ROWS, Slice, Sort};
+pub use look::Look;
+pub use page::{Face, MenuGroup, MenuLine, Page, Signed};
+pub use routes::{Access, BODY_LIMIT_BYTES, RouteInfo, Routes};
+pub use seal::Sealer;
+pub use session::{SESSION_COOKIE, Session, Sessions};
+pub use state::{AppState, PaperRenderer, Shared, WebSettings};
+pub use system::{BoxFuture, DemoPlan, Legal, MenuItem, Permission, Place, System, migrations};
+pub use text::{Locale, MissingKey, Terms, Texts};
+pub use voice::Voice;
+
+/// The texts of `web` and of the kernel's messages.
+pub const LOCALES: &[(&str, &str)] =
+    &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))];

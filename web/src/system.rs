@@ -1,0 +1,170 @@
+//! The manifest of a system: a plain value. The app lists them in one array, everything else is read from it.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use jiff::civil::Date;
+use kernel::{
+    Gov, Officer, Rx, Table, Timestamp,
+    db::{Migration, SystemMigrations},
+};
+
+use crate::{
+    routes::{Access, Routes},
+    session::Sessions,
+};
+
+/// A boxed future, for hooks behind a pointer.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A regulation a system answers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Legal {
+    /// `UU 25/2009`, `Permendagri 47/2016`.
+    pub source: &'static str,
+    /// `Pasal 21`.
+    pub article: &'static str,
+    /// What it asks, in one sentence (English, for the generated page).
+    pub asks: &'static str,
+}
+
+/// A role and what it allows here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permission {
+    pub role: &'static str,
+    /// The text key that says what it allows.
+    pub allows: &'static str,
+}
+
+/// Where a menu line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// The masthead of public pages.
+    Public,
+    /// An officer's side menu: work, without a heading.
+    Work,
+    /// Buku.
+    Books,
+    /// The unit: people, posts, calendar.
+    Unit,
+    /// The government: oversight and administration.
+    Government,
+    /// Saya.
+    Self_,
+}
+
+impl Place {
+    /// The text key of the heading; empty for none.
+    #[must_use]
+    pub const fn heading(self) -> &'static str {
+        match self {
+            Self::Public | Self::Work => "",
+            Self::Books => "web-menu-books",
+            Self::Unit => "web-menu-unit",
+            Self::Government => "web-menu-government",
+            Self::Self_ => "web-menu-self",
+        }
+    }
+}
+
+/// Counts what waits behind a menu line.
+pub type Badge = fn(&mut Rx<'_>, &Officer, Timestamp) -> kernel::Result<i64>;
+
+/// A line of the menu.
+#[derive(Debug, Clone, Copy)]
+pub struct MenuItem {
+    /// The text key.
+    pub title: &'static str,
+    pub href: &'static str,
+    pub place: Place,
+    /// Who sees it.
+    pub access: Access,
+    /// Order inside its place, smallest first.
+    pub order: u16,
+    pub badge: Option<Badge>,
+}
+
+impl MenuItem {
+    /// A line of the public masthead.
+    #[must_use]
+    pub const fn public(order: u16, title: &'static str, href: &'static str) -> Self {
+        Self { title, href, place: Place::Public, access: Access::Public, order, badge: None }
+    }
+
+    /// A line of the officers' menu.
+    #[must_use]
+    pub const fn officer(place: Place, order: u16, title: &'static str, href: &'static str, access: Access) -> Self {
+        Self { title, href, place, access, order, badge: None }
+    }
+
+    /// The same with a count beside it.
+    #[must_use]
+    pub const fn badge(mut self, badge: Badge) -> Self {
+        self.badge = Some(badge);
+        self
+    }
+}
+
+/// What a system fills the demonstration from.
+pub struct DemoPlan {
+    pub gov: Arc<Gov>,
+    /// Kemendagri code of the region, `16.11`.
+    pub region: String,
+    /// The last day of the demonstration's history.
+    pub as_of: Date,
+    pub seed: u64,
+}
+
+/// Fills the demonstration. Hooks run in the order of the systems array.
+pub type Demo = for<'a> fn(&'a DemoPlan) -> BoxFuture<'a, kernel::Result<()>>;
+
+/// A system as the app sees it.
+#[derive(Clone, Copy)]
+pub struct System {
+    /// The crate's name; prefixes its tables (`{slug}_*`), text keys (`{slug}-…`) and API (`/api/v1/{slug}`).
+    pub slug: &'static str,
+    /// The text key of its name.
+    pub title: &'static str,
+    pub legal: &'static [Legal],
+    pub permissions: &'static [Permission],
+    pub menu: &'static [MenuItem],
+    /// The URL prefixes it owns (`/lacak` covers `/lacak` and `/lacak/…`; `/` only itself).
+    pub owns: &'static [&'static str],
+    pub migrations: &'static [Migration],
+    pub tables: &'static [&'static Table],
+    pub pages: fn() -> Routes,
+    /// Routes under `/api/v1/{slug}`.
+    pub api: fn() -> Routes,
+    /// Its part of `/api/openapi.json`.
+    pub openapi: Option<fn() -> utoipa::openapi::OpenApi>,
+    /// `[("id", include_str!("../locales/id.ftl")), ("en", …)]`.
+    pub locales: &'static [(&'static str, &'static str)],
+    /// Resolves session cookies and API tokens. Exactly one system of a government has it.
+    pub sessions: Option<fn() -> Arc<dyn Sessions>>,
+    pub demo: Option<Demo>,
+}
+
+impl System {
+    /// Nothing; write `System { slug: "…", …, ..System::EMPTY }`.
+    pub const EMPTY: Self = Self {
+        slug: "",
+        title: "",
+        legal: &[],
+        permissions: &[],
+        menu: &[],
+        owns: &[],
+        migrations: &[],
+        tables: &[],
+        pages: Routes::new,
+        api: Routes::new,
+        openapi: None,
+        locales: &[],
+        sessions: None,
+        demo: None,
+    };
+}
+
+/// The migrations of `systems`, for [`Gov::open`] (after the kernel's own).
+#[must_use]
+pub fn migrations(systems: &[&System]) -> Vec<SystemMigrations> {
+    systems.iter().map(|system| (system.slug, system.migrations)).collect()
+}

@@ -1,0 +1,149 @@
+//! What is known of a request before its handler runs: who, when, in which language, with which cookies.
+
+use std::sync::{Mutex, PoisonError};
+
+use axum::http::{HeaderMap, HeaderValue, Uri, header};
+use jiff::Timestamp;
+use kernel::{Actor, Ctx, Gov, Origin};
+
+use crate::{csrf::FormToken, session::Session, text::Locale};
+
+/// One request's circumstances. The middleware makes it; [`Page`](crate::Page) shows it.
+pub(crate) struct Visit {
+    pub(crate) now: Timestamp,
+    pub(crate) origin: Origin,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    /// The route's pattern, for logs: never an address with values in it.
+    pub(crate) route: String,
+    pub(crate) locale: Locale,
+    /// The language was asked for in the address and must be remembered.
+    pub(crate) locale_chosen: bool,
+    pub(crate) session: Option<Session>,
+    /// An API token was given, so no cookie counts.
+    pub(crate) bearer: bool,
+    /// htmx asked for a part of a page.
+    pub(crate) partial: bool,
+    pub(crate) token: FormToken,
+    pub(crate) flash: Option<String>,
+    /// The actor set by a handler that checked a link.
+    set_cookies: Mutex<Vec<String>>,
+}
+
+impl Visit {
+    #[expect(clippy::too_many_arguments, reason = "one value of everything, made in one place")]
+    pub(crate) fn new(
+        now: Timestamp,
+        origin: Origin,
+        uri: &Uri,
+        route: String,
+        headers: &HeaderMap,
+        session: Option<Session>,
+        bearer: bool,
+        token: FormToken,
+    ) -> Self {
+        let (locale, locale_chosen) = language(uri, headers);
+        Self {
+            now,
+            origin,
+            path: uri.path().to_owned(),
+            query: uri.query().unwrap_or_default().to_owned(),
+            route,
+            locale,
+            locale_chosen,
+            session,
+            bearer,
+            partial: headers.contains_key("hx-request") && !headers.contains_key("hx-boosted"),
+            token,
+            flash: cookie(headers, FLASH_COOKIE).map(str::to_owned),
+            set_cookies: Mutex::new(Vec::new()),
+        }
+    }
+
+    pub(crate) fn actor(&self) -> Actor {
+        self.session.as_ref().map_or(Actor::Public, |session| Actor::Account(session.officer.clone()))
+    }
+
+    pub(crate) fn ctx(&self, gov: &Gov) -> Ctx {
+        Ctx::new(self.now, self.actor(), self.origin.clone(), gov.entropy().clone())
+    }
+
+    /// Whether the request is for machines.
+    pub(crate) fn is_api(&self) -> bool {
+        is_api(&self.path)
+    }
+
+    pub(crate) fn set_cookie(&self, cookie: String) {
+        self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner).push(cookie);
+    }
+
+    /// Writes the cookies of this visit into the answer; of two with one name the later counts.
+    pub(crate) fn write_cookies(&self, headers: &mut HeaderMap) {
+        let cookies = std::mem::take(&mut *self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner));
+        let name = |cookie: &str| cookie.split('=').next().unwrap_or_default().to_owned();
+        for (place, cookie) in cookies.iter().enumerate() {
+            let replaced = cookies[place + 1..].iter().any(|later| name(later) == name(cookie));
+            if let (false, Ok(value)) = (replaced, HeaderValue::from_str(cookie)) {
+                headers.append(header::SET_COOKIE, value);
+            }
+        }
+    }
+}
+
+/// Messages that wait for the next page.
+pub(crate) const FLASH_COOKIE: &str = "pesan";
+/// The language somebody chose.
+pub(crate) const LANGUAGE_COOKIE: &str = "bahasa";
+
+pub(crate) fn is_api(path: &str) -> bool {
+    path == "/api" || path.starts_with("/api/")
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(held, _)| *held == name)
+        .map(|(_, value)| value)
+}
+
+fn language(uri: &Uri, headers: &HeaderMap) -> (Locale, bool) {
+    let asked = uri.query().unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("bahasa="));
+    if let Some(locale) = asked.and_then(Locale::from_code) {
+        return (locale, true);
+    }
+    if let Some(locale) = cookie(headers, LANGUAGE_COOKIE).and_then(Locale::from_code) {
+        return (locale, false);
+    }
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    (Locale::negotiate(accepted), false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs.iter().map(|(n, v)| (n.parse().unwrap(), HeaderValue::from_str(v).unwrap())).collect()
+    }
+
+    #[test]
+    fn language_comes_from_address_then_cookie_then_browser() {
+        let of = |uri: &str, pairs: &[(&'static str, &str)]| language(&uri.parse().unwrap(), &headers(pairs));
+        assert_eq!(of("/?bahasa=en", &[("cookie", "bahasa=id")]), (Locale::En, true));
+        assert_eq!(of("/?bahasa=xx", &[("cookie", "a=1; bahasa=en")]), (Locale::En, false));
+        assert_eq!(of("/", &[("accept-language", "en")]), (Locale::En, false));
+        assert_eq!(of("/", &[]), (Locale::Id, false));
+    }
+
+    #[test]
+    fn cookies_are_found_by_whole_names() {
+        let headers = headers(&[("cookie", "asesi=1; sesi=2;x")]);
+        assert_eq!(cookie(&headers, "sesi"), Some("2"));
+        assert_eq!(cookie(&headers, "x"), None);
+    }
+}
