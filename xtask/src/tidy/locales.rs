@@ -4,7 +4,7 @@ use super::{Finding, House, Text, source};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How code and templates ask for a message: what stands before the opening quote of its key.
-const ASKED_BY: [&str; 5] = ["msg!(", "Message::new(", ".t(", " t(", "{{t("];
+const ASKED_BY: [&str; 10] = ["msg!(", "Message::new(", ".t(", ".tn(", ".t1(", ".t2(", " t(", "{{t(", ".label(", ".hint("];
 
 /// The messages of one file: key (or `key.attribute`) → names of its blanks, and line.
 type Messages = BTreeMap<String, Message>;
