@@ -3,27 +3,39 @@
 //! Nothing here knows HTTP or HTML. See `ARCHITECTURE.md` for what each noun promises.
 
 pub mod access;
+pub mod account;
 pub mod blobs;
 pub mod case;
+pub mod clock;
 pub mod ctx;
 pub mod db;
 pub mod definition;
+pub mod document;
 pub mod draft;
 pub mod entry;
 pub mod error;
 pub mod gov;
+pub mod grant;
 pub mod id;
 pub mod images;
 pub mod jobs;
 pub mod keys;
+pub mod notice;
+pub mod numbering;
 pub mod offering;
 pub mod outbox;
+pub mod party;
+pub mod post;
 pub mod request;
 pub mod runner;
 pub mod schema;
+pub mod search;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod tables;
 pub mod text;
+pub mod throttle;
+pub mod unit;
 
 pub use ctx::{ActingPost, Actor, Ctx, Entropy, HeldGrant, Officer, Origin};
 pub use db::{Db, DbError, Expect, Row, Rx, Table, Tx, Value};

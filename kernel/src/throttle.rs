@@ -24,6 +24,8 @@ pub struct Key {
     stored: String,
     /// Failures without any delay.
     free: i64,
+    /// Whether people share it: then one success takes back one try and does not excuse the others.
+    shared: bool,
 }
 
 impl Key {
@@ -36,7 +38,7 @@ impl Key {
     /// Anything from one address. A whole village may share one, so it is slower to anger.
     #[must_use]
     pub fn address(address: &str) -> Self {
-        Self::new("address", address, 30)
+        Self { shared: true, ..Self::new("address", address, 30) }
     }
 
     /// The second proof of one tracking code.
@@ -54,7 +56,7 @@ impl Key {
             // Writing to a string cannot fail.
             let _ = write!(stored, "{byte:02x}");
         }
-        Self { stored, free }
+        Self { stored, free, shared: false }
     }
 }
 
@@ -118,12 +120,17 @@ pub fn attempt(tx: &mut Tx<'_>, keys: &[Key], now: Timestamp) -> Result<std::res
     Ok(Ok(()))
 }
 
-/// Forgets the failures of a key.
+/// The try turned out right: forgets the failures of the key; of one that people share only this try.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn clear(tx: &mut Tx<'_>, key: &Key) -> Result<()> {
-    tx.upkeep("delete from kernel_throttle where key = $1", &params![key.stored.as_str()])?;
+    let sql = if key.shared {
+        "update kernel_throttle set failures = failures - 1, free_at = last_at where key = $1 and failures > 0"
+    } else {
+        "delete from kernel_throttle where key = $1"
+    };
+    tx.upkeep(sql, &params![key.stored.as_str()])?;
     Ok(())
 }
 
@@ -152,5 +159,57 @@ mod tests {
     fn the_key_does_not_hold_what_was_typed() {
         assert!(!format!("{:?}", Key::account("rahasia-123")).contains("rahasia"));
         assert_ne!(Key::account("a"), Key::code("a"));
+    }
+
+    #[test]
+    fn guessing_waits_longer_and_is_forgotten_after_a_day() {
+        let home = crate::testing::Home::new(crate::db::Meta::default());
+        let key = Key::account("siti");
+        let tries = |at: Timestamp| {
+            let key = key.clone();
+            home.db
+                .write_now::<_, crate::Error, _>(&home.machine(), move |tx| attempt(tx, &[key.clone(), Key::address("10.0.0.1")], at))
+                .unwrap()
+        };
+        let start = home.now();
+        let after = |seconds| start + SignedDuration::from_secs(seconds);
+        for _ in 0..3 {
+            assert_eq!(tries(start), Ok(()));
+        }
+        assert_eq!(tries(start), Err(after(8)), "the third failure made the fourth wait");
+        assert_eq!(tries(after(8)), Ok(()));
+        assert_eq!(tries(after(9)), Err(after(8 + 16)));
+        let day_later = after(8 + 24 * 3600);
+        for _ in 0..3 {
+            assert_eq!(tries(day_later), Ok(()));
+        }
+        assert!(tries(day_later).is_err());
+        let cleared = key.clone();
+        home.db.write_now::<_, crate::Error, _>(&home.machine(), move |tx| clear(tx, &cleared)).unwrap();
+        assert_eq!(tries(day_later), Ok(()));
+        let now = day_later + SignedDuration::from_hours(25);
+        assert_eq!(home.db.write_now::<_, crate::Error, _>(&home.machine(), move |tx| sweep(tx, now)).unwrap(), 2);
+    }
+
+    #[test]
+    fn an_office_behind_one_address_is_not_shut_out_by_signing_in() {
+        let home = crate::testing::Home::new(crate::db::Meta::default());
+        let (address, now) = (Key::address("10.0.0.1"), home.now());
+        let tried = move |wrong: bool| {
+            let address = address.clone();
+            home.db
+                .write_now::<_, crate::Error, _>(&home.machine(), move |tx| {
+                    let answer = attempt(tx, std::slice::from_ref(&address), now)?;
+                    if !wrong {
+                        clear(tx, &address)?;
+                    }
+                    Ok(answer)
+                })
+                .unwrap()
+        };
+        assert!((0..50).all(|_| tried(false).is_ok()));
+        assert!((0..29).all(|_| tried(true).is_ok()));
+        assert!(tried(false).is_ok());
+        assert!(tried(true).is_ok() && tried(true).is_err(), "one success does not excuse thirty failures");
     }
 }

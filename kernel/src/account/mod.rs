@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 pub use password::{PasswordCost, PasswordHash, check_password, hash_password, verify_password};
 pub use session::{
-    Session, SessionInfo, SessionLimits, SessionToken, choose_post, open_session, resolve, revoke_sessions, sessions, sign_out, sweep_sessions,
-    touch,
+    Session, SessionInfo, SessionLimits, SessionToken, choose_post, open_session, resolve, revoke_sessions, sessions, sign_out,
+    sweep_sessions, touch,
 };
 pub use token::{MachineToken, TokenInfo, create_token, resolve_token, revoke_token, tokens};
 
@@ -213,8 +213,7 @@ pub fn set_expiry(tx: &mut Tx<'_>, account: Id, expect: Expect, expires_at: Opti
 /// [`Error::Missing`].
 pub fn accept_terms(tx: &mut Tx<'_>, account: Id, terms_version: &str) -> Result<i64> {
     let now = tx.now();
-    let version =
-        tx.update(&ACCOUNT, account, Expect::Any, &cols! { "terms_version" => terms_version, "terms_accepted_at" => now })?;
+    let version = tx.update(&ACCOUNT, account, Expect::Any, &cols! { "terms_version" => terms_version, "terms_accepted_at" => now })?;
     let detail = serde_json::json!({ "terms": terms_version });
     tx.entry(NewEntry::new("kernel.account.terms_accepted").object("account", account).detail(detail));
     Ok(version)
@@ -251,10 +250,8 @@ pub fn of_person(rx: &mut Rx<'_>, person: Id) -> Result<Vec<Account>> {
 /// # Errors
 /// Whatever the database says.
 pub fn list(rx: &mut Rx<'_>, after: Option<&str>, limit: i64) -> Result<Vec<Account>> {
-    let rows = rx.all(
-        &format!("{SELECT} where a.username > $1 order by a.username, a.id limit $2"),
-        &params![after.unwrap_or(""), limit],
-    )?;
+    let rows =
+        rx.all(&format!("{SELECT} where a.username > $1 order by a.username, a.id limit $2"), &params![after.unwrap_or(""), limit])?;
     Ok(rows.iter().map(read).collect::<Result<_, DbError>>()?)
 }
 

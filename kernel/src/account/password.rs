@@ -1,9 +1,6 @@
 //! Passwords: argon2id (RFC 9106), with parameters stored beside each hash.
 
-use argon2::{
-    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
-    password_hash::phc::PasswordHash as Phc,
-};
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash as Phc};
 
 use crate::{Ctx, Error, Message, Result};
 
@@ -69,8 +66,20 @@ impl std::fmt::Debug for PasswordHash {
 /// The message of the rule that says no.
 pub fn check_password(password: &str, username: &str) -> Result<(), Message> {
     const TRIED_FIRST: [&str; 14] = [
-        "password", "passw0rd", "1234567890", "0123456789", "0987654321", "qwertyuiop", "bismillah", "indonesia", "rahasia", "sayangku",
-        "merdeka", "admin", "kepaladesa", "smartgovt",
+        "password",
+        "passw0rd",
+        "1234567890",
+        "0123456789",
+        "0987654321",
+        "qwertyuiop",
+        "bismillah",
+        "indonesia",
+        "rahasia",
+        "sayangku",
+        "merdeka",
+        "admin",
+        "kepaladesa",
+        "smartgovt",
     ];
     if password.chars().count() < 10 {
         return Err(Message::new("kernel-password-short").arg("least", 10_i64));

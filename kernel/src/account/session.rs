@@ -120,7 +120,10 @@ pub fn open_session(tx: &mut Tx<'_>, account: Id, limits: SessionLimits) -> Resu
 /// # Errors
 /// Whatever the database says.
 pub fn resolve(rx: &mut Rx<'_>, token: &SessionToken, now: Timestamp, limits: SessionLimits) -> Result<Option<Session>> {
-    let sql = SELECT.replace(" from kernel_account a", ", s.post, s.created_at, s.seen_at, s.expires_at from kernel_session s join kernel_account a on a.id = s.account");
+    let sql = SELECT.replace(
+        " from kernel_account a",
+        ", s.post, s.created_at, s.seen_at, s.expires_at from kernel_session s join kernel_account a on a.id = s.account",
+    );
     let Some(row) = rx.one(&format!("{sql} where s.token_hash = $1"), &params![token.hash()])? else { return Ok(None) };
     let account = read(&row)?;
     let (seen_at, expires_at): (Timestamp, Timestamp) = (row.get(13)?, row.get(14)?);

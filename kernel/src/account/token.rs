@@ -101,7 +101,8 @@ pub fn revoke_token(tx: &mut Tx<'_>, id: Id, expect: Expect) -> Result<()> {
 /// # Errors
 /// Whatever the database says.
 pub fn tokens(rx: &mut Rx<'_>, account: Id) -> Result<Vec<TokenInfo>> {
-    let rows = rx.all("select id, label, expires_at, version from kernel_token where account = $1 order by label, id", &params![account])?;
+    let rows =
+        rx.all("select id, label, expires_at, version from kernel_token where account = $1 order by label, id", &params![account])?;
     let read = |row: &Row| Ok(TokenInfo { id: row.get(0)?, label: row.get(1)?, expires_at: row.get(2)?, version: row.get(3)? });
     Ok(rows.iter().map(read).collect::<Result<_, DbError>>()?)
 }

@@ -151,7 +151,9 @@ pub fn mandate(tx: &mut Tx<'_>, new: &NewMandate) -> Result<Id> {
             "entered_at" => ctx.now(),
         },
     )?;
-    tx.entry(NewEntry::new("kernel.mandate.given").unit(from.unit).object("post", new.from_post).detail(serde_json::json!({ "mandate": id })));
+    tx.entry(
+        NewEntry::new("kernel.mandate.given").unit(from.unit).object("post", new.from_post).detail(serde_json::json!({ "mandate": id })),
+    );
     Ok(id)
 }
 
@@ -185,7 +187,8 @@ pub(super) fn end_all(tx: &mut Tx<'_>, post: Id, at: Timestamp) -> Result<()> {
 /// # Errors
 /// Whatever the database says.
 pub fn mandates_of(rx: &mut Rx<'_>, post: Id) -> Result<Vec<Mandate>> {
-    let rows = rx.all(&format!("{SELECT} where m.from_post = $1 or m.to_post = $1 order by m.effective_from desc, m.id"), &params![post])?;
+    let rows =
+        rx.all(&format!("{SELECT} where m.from_post = $1 or m.to_post = $1 order by m.effective_from desc, m.id"), &params![post])?;
     Ok(rows.iter().map(read).collect::<Result<_, DbError>>()?)
 }
 

@@ -10,9 +10,7 @@ mod mandate;
 
 use jiff::{Timestamp, civil::Date};
 
-pub use holding::{
-    Acting, Holding, HoldingKind, NewHolding, acting, appoint, check_appointment, end, holder, holders, holdings, posts_of,
-};
+pub use holding::{Acting, Holding, HoldingKind, NewHolding, acting, appoint, check_appointment, end, holder, holders, holdings, posts_of};
 pub use label::{LabelPost, label_of, signature_label};
 pub use mandate::{
     Mandate, MandateForm, MandatedPost, NewMandate, Right, end_mandate, mandate, mandated_posts, mandates_of, may_act, may_officer_act,

@@ -26,9 +26,8 @@ pub enum UnitKind {
 
 impl UnitKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
-        Self::Regency, Self::Opd, Self::Kecamatan, Self::Kelurahan, Self::Desa, Self::Nagari, Self::Dusun, Self::Rw, Self::Rt, Self::Upt,
-    ];
+    pub const ALL: [Self; 10] =
+        [Self::Regency, Self::Opd, Self::Kecamatan, Self::Kelurahan, Self::Desa, Self::Nagari, Self::Dusun, Self::Rw, Self::Rt, Self::Upt];
 
     /// The word stored in the database.
     #[must_use]

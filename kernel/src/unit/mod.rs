@@ -8,6 +8,7 @@ mod kind;
 mod tree;
 mod zone;
 
+use indonesian::slug;
 use jiff::{Timestamp, civil::Date};
 
 pub use indonesian::Zone;
@@ -24,8 +25,26 @@ pub const DEPTH_MAX: usize = 6;
 pub static UNIT: Table = Table::audited(
     "kernel_unit",
     &[
-        "parent", "kind", "code", "bps_code", "name", "name_folded", "short_name", "slug", "address", "zone", "depth", "u1", "u2", "u3", "u4",
-        "u5", "u6", "valid_from", "valid_until", "successors",
+        "parent",
+        "kind",
+        "code",
+        "bps_code",
+        "name",
+        "name_folded",
+        "short_name",
+        "slug",
+        "address",
+        "zone",
+        "depth",
+        "u1",
+        "u2",
+        "u3",
+        "u4",
+        "u5",
+        "u6",
+        "valid_from",
+        "valid_until",
+        "successors",
     ],
 );
 
@@ -119,20 +138,6 @@ impl NewUnit {
     }
 }
 
-/// Lower case Latin letters and digits joined by dashes: "Ulak Mengkudu (UPT)" → `ulak-mengkudu-upt`.
-#[must_use]
-pub fn slug_of(text: &str) -> String {
-    let mut slug = String::new();
-    for c in text.chars().filter(|c| !matches!(c, '\'' | '’' | '`')) {
-        if c.is_ascii_alphanumeric() {
-            slug.push(c.to_ascii_lowercase());
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-    }
-    slug.trim_end_matches('-').to_owned()
-}
-
 /// Makes a unit.
 ///
 /// # Errors
@@ -152,7 +157,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewUnit) -> Result<Id> {
         return Err(Message::new("kernel-unit-code-taken").arg("code", new.code.trim()).into());
     }
     let short_name = if new.short_name.is_empty() { new.kind.without_word(&new.name).to_owned() } else { new.short_name.clone() };
-    let slug = free_slug(tx, new, &short_name, parent.as_ref())?;
+    let free = free_slug(tx, new, &short_name, parent.as_ref())?;
     let id = tx.ctx().new_id();
     let mut ancestors = parent.as_ref().map_or([None; DEPTH_MAX], |p| p.ancestors);
     let depth = parent.as_ref().map_or(1, |p| p.depth + 1);
@@ -163,7 +168,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewUnit) -> Result<Id> {
         id,
         &cols! {
             "parent" => new.parent, "kind" => new.kind.key(), "code" => new.code.trim(), "bps_code" => new.bps_code.clone(),
-            "name" => new.name.trim(), "name_folded" => indonesian::fold_name(&new.name), "short_name" => short_name, "slug" => slug,
+            "name" => new.name.trim(), "name_folded" => indonesian::place_key(&new.name), "short_name" => short_name, "slug" => free,
             "address" => new.address.trim(), "zone" => zone_name(new.zone), "depth" => depth, "u1" => ancestors[0], "u2" => ancestors[1],
             "u3" => ancestors[2], "u4" => ancestors[3], "u5" => ancestors[4], "u6" => ancestors[5], "valid_from" => new.valid_from,
             "successors" => "[]",
@@ -185,7 +190,7 @@ pub fn rename(tx: &mut Tx<'_>, id: Id, expect: Expect, name: &str, short_name: &
         &UNIT,
         id,
         expect,
-        &cols! { "name" => name.trim(), "name_folded" => indonesian::fold_name(name), "short_name" => short_name.trim() },
+        &cols! { "name" => name.trim(), "name_folded" => indonesian::place_key(name), "short_name" => short_name.trim() },
     )?;
     tx.entry(NewEntry::new("kernel.unit.renamed").unit(id).object("unit", id));
     Ok(version)
@@ -358,23 +363,23 @@ fn read(row: &Row) -> Result<Unit, DbError> {
 }
 
 fn free_slug(rx: &mut Rx<'_>, new: &NewUnit, short_name: &str, parent: Option<&Unit>) -> Result<String> {
-    let taken = |rx: &mut Rx<'_>, slug: &str| rx.one("select id from kernel_unit where slug = $1", &params![slug]).map(|row| row.is_some());
+    let taken = |rx: &mut Rx<'_>, name: &str| rx.one("select id from kernel_unit where slug = $1", &params![name]).map(|row| row.is_some());
     if !new.slug.is_empty() {
-        if slug_of(&new.slug) != new.slug || taken(rx, &new.slug)? {
+        if slug(&new.slug) != new.slug || taken(rx, &new.slug)? {
             return Err(Message::new("kernel-unit-slug-taken").arg("slug", new.slug.as_str()).into());
         }
         return Ok(new.slug.clone());
     }
-    let own = slug_of(short_name);
-    let with_parent = parent.map_or_else(|| own.clone(), |parent| format!("{own}-{}", slug_of(&parent.short_name)));
-    let with_code = format!("{own}-{}", slug_of(&new.code));
-    for slug in [own, with_parent, with_code] {
-        if !slug.is_empty() && !taken(rx, &slug)? {
-            return Ok(slug);
+    let own = slug(short_name);
+    let with_parent = parent.map_or_else(|| own.clone(), |parent| format!("{own}-{}", slug(&parent.short_name)));
+    let with_code = format!("{own}-{}", slug(&new.code));
+    for name in [own, with_parent, with_code] {
+        if !name.is_empty() && !taken(rx, &name)? {
+            return Ok(name);
         }
     }
-    Err(Message::new("kernel-unit-slug-taken").arg("slug", slug_of(short_name)).into())
+    Err(Message::new("kernel-unit-slug-taken").arg("slug", slug(short_name)).into())
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
