@@ -124,3 +124,16 @@ web-error-full-next = Tell the administrator. What you typed is still on the pag
 web-error-internal-title = Something went wrong in the system
 web-error-internal-why = The fault is the system's, not yours, and it has been written down.
 web-error-internal-next = Try again in a while. If it happens again, give the code below to the administrator.
+
+# Designed fields
+web-nik-reason = Why does this NIK differ from the usual?
+web-nik-reason-hint = For example: as on an old card, misprinted on the card, or being corrected at the civil registry.
+web-person-number = Person { $n }
+web-person-more = At most { $max } people. The next empty row appears after saving.
+web-person-name = Full name
+web-person-nik = NIK
+web-person-birth-place = Place of birth
+web-person-birth-date = Date of birth
+web-person-relation = Relation
+web-person-occupation = Occupation
+web-person-address = Address

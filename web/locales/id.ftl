@@ -124,3 +124,16 @@ web-error-full-next = Beri tahu pengelola sistem. Isian Anda masih ada di halama
 web-error-internal-title = Terjadi kesalahan pada sistem
 web-error-internal-why = Kesalahan ini ada pada sistem, bukan pada Anda, dan sudah tercatat.
 web-error-internal-next = Coba lagi sebentar lagi. Bila terulang, sampaikan kode di bawah ini kepada pengelola.
+
+# Isian yang dirancang
+web-nik-reason = Mengapa NIK ini berbeda dari biasanya?
+web-nik-reason-hint = Misalnya: sesuai KTP lama, salah cetak di KTP, atau sedang diperbaiki di Dukcapil.
+web-person-number = Orang ke-{ $n }
+web-person-more = Paling banyak { $max } orang. Baris kosong berikutnya muncul setelah disimpan.
+web-person-name = Nama lengkap
+web-person-nik = NIK
+web-person-birth-place = Tempat lahir
+web-person-birth-date = Tanggal lahir
+web-person-relation = Hubungan
+web-person-occupation = Pekerjaan
+web-person-address = Alamat

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 
-use kernel::Gov;
+use kernel::{Actor, Ctx, Db, Gov, Origin, runner::Host};
 
 use crate::{
     assets::Assets,
@@ -83,9 +83,18 @@ impl Deref for AppState {
     }
 }
 
+impl Host for AppState {
+    fn db(&self) -> &Db {
+        self.gov.db()
+    }
+
+    fn ctx(&self, actor: Actor) -> Ctx {
+        Gov::ctx(&self.gov, actor, Origin::default())
+    }
+}
+
 impl AppState {
-    /// The state over a government and its systems. `secret` signs form tokens and flash messages; it is the same
-    /// in every process of the government (derive it from the government's keys).
+    /// The state over a government and its systems.
     ///
     /// # Errors
     /// [`TextError`] when a locale file cannot be used.
@@ -94,9 +103,10 @@ impl AppState {
         systems: &[&'static System],
         look: Look,
         settings: WebSettings,
-        secret: [u8; 32],
         renderer: Option<Arc<dyn PaperRenderer>>,
     ) -> Result<Self, TextError> {
+        // Every process of the government signs form tokens and flash messages alike.
+        let sealer = Sealer::new(gov.keys().sign("web forms", b""));
         let files = systems.iter().map(|system| (system.slug, system.locales));
         let texts = Arc::new(Texts::load(files, settings.missing_key)?);
         let sessions = systems.iter().find_map(|system| system.sessions).map_or_else(|| Arc::new(NoSessions) as _, |make| make());
@@ -109,7 +119,7 @@ impl AppState {
             assets: Assets::new(&look),
             look,
             settings,
-            sealer: Sealer::new(secret),
+            sealer,
             sessions,
             renderer,
             menu,

@@ -5,12 +5,16 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use jiff::civil::Date;
 use kernel::{
     Gov, Officer, Rx, Table, Timestamp,
-    db::{Migration, SystemMigrations},
+    db::{Meta, Migration, SystemMigrations},
+    jobs::JobKind,
+    outbox::{self, Handler},
+    runner::Runner,
 };
 
 use crate::{
     routes::{Access, Routes},
     session::Sessions,
+    state::AppState,
 };
 
 /// A boxed future, for hooks behind a pointer.
@@ -141,6 +145,12 @@ pub struct System {
     /// Resolves session cookies and API tokens. Exactly one system of a government has it.
     pub sessions: Option<fn() -> Arc<dyn Sessions>>,
     pub demo: Option<Demo>,
+    /// Work in the background.
+    pub jobs: &'static [JobKind<AppState>],
+    /// What reacts to events of the outbox.
+    pub handles: &'static [Handler<AppState>],
+    /// Every state its open cases may be in. The server does not start while a case waits in a state no longer listed.
+    pub states: &'static [&'static str],
 }
 
 impl System {
@@ -160,6 +170,9 @@ impl System {
         locales: &[],
         sessions: None,
         demo: None,
+        jobs: &[],
+        handles: &[],
+        states: &[],
     };
 }
 
@@ -167,4 +180,23 @@ impl System {
 #[must_use]
 pub fn migrations(systems: &[&System]) -> Vec<SystemMigrations> {
     systems.iter().map(|system| (system.slug, system.migrations)).collect()
+}
+
+/// What the database layer knows of `systems`: who hears which event, and which of their tables are audited.
+/// `kernel_tables` are the kernel's own.
+#[must_use]
+pub fn meta(systems: &[&System], kernel_tables: &[&Table]) -> Meta {
+    let handlers: Vec<Handler<AppState>> = systems.iter().flat_map(|system| system.handles).copied().collect();
+    let tables = systems.iter().flat_map(|system| system.tables).chain(kernel_tables);
+    let audited = tables.filter(|table| table.audited).map(|table| table.name).collect();
+    Meta { subscriptions: outbox::subscriptions(&handlers), audited }
+}
+
+/// The runner of the systems' background work; run it beside the server.
+#[must_use]
+pub fn runner(state: &AppState) -> Runner<AppState> {
+    let handlers: Vec<_> = state.systems.iter().flat_map(|system| system.handles).copied().collect();
+    let mut jobs: Vec<_> = state.systems.iter().flat_map(|system| system.jobs).copied().collect();
+    jobs.push(kernel::runner::housekeeping());
+    Runner::new(state.clone(), handlers, jobs)
 }

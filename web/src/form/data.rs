@@ -148,6 +148,18 @@ impl FormData {
         self.fields.iter().filter(|(name, _)| !name.starts_with('_')).map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    // Files that were received before are one value to whoever reads by name: their ids, separated by commas.
+    fn join_kept(&mut self) {
+        let names: Vec<String> =
+            self.fields.iter().filter_map(|(name, _)| name.strip_suffix("-kept").map(str::to_owned)).collect();
+        for name in names {
+            if self.raw(&name).is_none() {
+                let ids = self.all(&format!("{name}-kept")).collect::<Vec<_>>().join(",");
+                self.fields.push((name, ids));
+            }
+        }
+    }
+
     // Three inputs of a date are one value to whoever reads by name (`17-3-1981`; empty when all three are).
     fn join_dates(&mut self) {
         let names: Vec<String> =
@@ -187,6 +199,7 @@ impl FormData {
             return Err(Error::BadRequest);
         }
         form.join_dates();
+        form.join_kept();
         for (_, value) in &mut form.fields {
             if value.contains('\r') {
                 *value = value.replace("\r\n", "\n").replace('\r', "\n");

@@ -2,6 +2,7 @@
 //! form again ([`FormState`]). What a person typed is always kept.
 
 mod data;
+mod designed;
 mod state;
 
 pub use data::{BadDate, FileField, FormData, encoded};

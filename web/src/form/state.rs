@@ -54,6 +54,24 @@ impl FormState {
         self.values.raw(name).unwrap_or_default()
     }
 
+    /// The language and words the form speaks.
+    #[must_use]
+    pub const fn voice(&self) -> &Voice {
+        &self.voice
+    }
+
+    /// Whether something is wrong at `name`.
+    #[must_use]
+    pub fn is_wrong(&self, name: &str) -> bool {
+        self.errors.of(name).is_some()
+    }
+
+    /// What is wrong at `name`, said.
+    #[must_use]
+    pub fn error(&self, name: &str) -> Option<String> {
+        self.errors.of(name).map(|message| self.voice.m(message))
+    }
+
     /// The box above the form that lists what is wrong, each linked to its field; nothing when nothing is.
     #[must_use]
     pub fn summary(&self) -> ErrorSummary {
@@ -173,7 +191,7 @@ impl FormState {
     /// A field whose kind is data (designed forms).
     #[must_use]
     pub fn field(&self, kind: Kind, name: &str) -> Field {
-        let error = self.errors.of(name).map(|message| self.voice.m(message));
+        let error = self.error(name);
         let mut values: Vec<String> = match kind {
             Kind::Checks => self.values.all(name).map(str::to_owned).collect(),
             Kind::Date => Vec::new(),
@@ -181,15 +199,21 @@ impl FormState {
         };
         if kind == Kind::Date {
             values = ["day", "month", "year"].map(|part| self.value(&format!("{name}-{part}")).to_owned()).into();
-            if values.iter().all(String::is_empty)
-                && let Ok(Some(date)) = self.values.date(name)
-            {
-                values = vec![date.day().to_string(), date.month().to_string(), date.year().to_string()];
+            if values.iter().all(String::is_empty) {
+                values = self.one_date(name);
             }
         }
         if kind == Kind::Password {
             values.clear();
         }
         Field::new(self.voice.clone(), kind, name, values, error)
+    }
+
+    /// The parts of a date kept as one text: as a date, else as it was typed.
+    fn one_date(&self, name: &str) -> Vec<String> {
+        if let Ok(Some(date)) = self.values.date(name) {
+            return vec![date.day().to_string(), date.month().to_string(), date.year().to_string()];
+        }
+        self.value(name).splitn(3, '-').map(str::to_owned).collect()
     }
 }

@@ -87,6 +87,7 @@ pub struct Field {
     upload_url: String,
     uploaded: Vec<(String, String)>,
     when: Option<(String, String)>,
+    named_by_choice: bool,
     suggest_url: String,
 }
 
@@ -120,6 +121,7 @@ impl Field {
             upload_url: String::new(),
             uploaded: Vec::new(),
             when: None,
+            named_by_choice: false,
             suggest_url: String::new(),
         }
     }
@@ -294,7 +296,19 @@ impl Field {
         self
     }
 
-    /// A select becomes typeahead: `hx-get` of this URL with `?cari=` answers `<option>`s for the datalist.
+    pub(crate) fn with_values(mut self, values: Vec<String>) -> Self {
+        self.values = values;
+        self
+    }
+
+    /// Boxes named `{name}.{value}` each, as `kernel::schema` reads a multiple choice.
+    #[must_use]
+    pub fn named_by_choice(mut self) -> Self {
+        self.named_by_choice = true;
+        self
+    }
+
+    /// A text with suggestions: `hx-get` of this URL with `?cari=` answers `<option>`s for the datalist.
     #[must_use]
     pub fn suggest_from(mut self, url: &str) -> Self {
         url.clone_into(&mut self.suggest_url);
@@ -311,6 +325,10 @@ impl Field {
 
     fn chosen(&self, choice: &Choice) -> bool {
         self.values.contains(&choice.value)
+    }
+
+    fn choice_name(&self, choice: &Choice) -> String {
+        if self.named_by_choice { format!("{}.{}", self.name, choice.value) } else { self.name.clone() }
     }
 
     fn is(&self, kind: Kind) -> bool {
