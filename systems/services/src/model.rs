@@ -13,7 +13,6 @@ pub mod offices;
 pub mod overrides;
 pub mod packages;
 pub mod placeholder;
-mod schema;
 pub mod standard;
 pub mod template;
 #[cfg(test)]

@@ -113,8 +113,6 @@ pub enum FieldKind {
     Photo,
     /// A PDF or a picture.
     File,
-    /// A NIK; an odd one is accepted with a reason.
-    Nik,
     /// A list of persons.
     People,
 }
@@ -204,9 +202,9 @@ pub struct People {
     pub role: PeopleRole,
     /// Asked of each person, `name` among them.
     pub columns: Vec<PersonColumn>,
-    /// Words offered for the relation; another one may be written.
+    /// Answers offered for the relation.
     #[serde(default, rename = "relation", skip_serializing_if = "Vec::is_empty")]
-    pub relations: Vec<Text>,
+    pub relations: Vec<Choice>,
     /// Fewest persons.
     pub min: u32,
     /// Most persons.
@@ -240,10 +238,13 @@ impl PeopleRole {
 pub enum PersonColumn {
     Name,
     Nik,
-    BirthDate,
+    /// Date of birth.
+    Birth,
+    /// Told by the NIK, never asked.
+    Sex,
     Address,
     Occupation,
-    /// What the person is to the subject: one of [`People::relations`] or another word.
+    /// One of [`People::relations`].
     Relation,
 }
 
@@ -253,7 +254,8 @@ impl PersonColumn {
         match self {
             PersonColumn::Name => "Nama",
             PersonColumn::Nik => "NIK",
-            PersonColumn::BirthDate => "Tanggal lahir",
+            PersonColumn::Birth => "Tanggal lahir",
+            PersonColumn::Sex => "Jenis kelamin",
             PersonColumn::Address => "Alamat",
             PersonColumn::Occupation => "Pekerjaan",
             PersonColumn::Relation => "Hubungan",
@@ -265,7 +267,8 @@ impl PersonColumn {
         match self {
             PersonColumn::Name => "name",
             PersonColumn::Nik => "nik",
-            PersonColumn::BirthDate => "birth_date",
+            PersonColumn::Birth => "birth_date",
+            PersonColumn::Sex => "sex",
             PersonColumn::Address => "address",
             PersonColumn::Occupation => "occupation",
             PersonColumn::Relation => "relation",

@@ -144,15 +144,30 @@ pub const KNOWN: [(&str, Known); 29] = [
     ("pemohon", Known::Applicant),
 ];
 
-/// The placeholders of a text of the letter, in order, each once.
+/// Placeholders of a letter's number.
+pub const NUMBER_PARTS: [&str; 6] = ["klasifikasi", "nomor", "singkatan", "bulan_romawi", "bulan", "tahun"];
+
+/// The placeholders of a text of the letter, in order.
 ///
 /// # Errors
-/// A sentence saying what is wrong with the text.
-pub fn keys(text: &str) -> Result<Vec<String>, String> {
-    match letter::Template::parse(text) {
-        Ok(template) => Ok(template.fields().into_iter().map(str::to_owned).collect()),
-        Err(error) => Err(format!("cannot be read: {error}")),
+/// A sentence saying what is wrong with the text: [`letter::Template`] cannot read it, or a placeholder is no key.
+pub fn keys(text: &str) -> Result<Vec<&str>, String> {
+    letter::Template::parse(text).map_err(|error| format!("cannot be read: {error}"))?;
+    let mut keys = Vec::new();
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('{') {
+        if let Some(literal) = after.strip_prefix('{') {
+            rest = literal;
+            continue;
+        }
+        let (key, after) = after.split_once('}').unwrap_or((after, ""));
+        if !is_key(key) {
+            return Err(format!("has the placeholder {{{key}}}, which is no key"));
+        }
+        keys.push(key);
+        rest = after;
     }
+    Ok(keys)
 }
 
 /// Whether `key` is made of small letters, digits and underscores, beginning with a letter.

@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::form::{Condition, PersonColumn, Resident};
 
 /// A letter (Permendagri 1/2023: surat keterangan, surat pengantar, surat izin, rekomendasi …). Letters are written
-/// in Indonesian only. How numbers are written and which letters share a book is the unit's own policy
-/// (`kernel::numbering::Policy`); the lines above the signature come from the signer's post.
+/// in Indonesian only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LetterTemplate {
@@ -21,10 +20,18 @@ pub struct LetterTemplate {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub classification_remark: String,
     pub paper: Paper,
+    /// Parts of the number: `{klasifikasi}/{nomor}/{singkatan}/{bulan_romawi}/{tahun}`. A unit with a numbering policy
+    /// of its own (`kernel::numbering`) writes its numbers that way instead.
+    pub number: String,
+    /// Zeros are put before the running number up to this many digits.
+    pub number_digits: u8,
+    pub series: Series,
     /// Lines after "Kepada Yth.", for letters to somebody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addressee: Vec<String>,
     pub validity: Validity,
+    /// How the line above the signature is made from the signer's post.
+    pub signer_label: SignerLabel,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledge: Option<Acknowledge>,
     /// Tembusan.
@@ -43,6 +50,16 @@ pub enum Paper {
     F4,
 }
 
+/// Which book the number is taken from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Series {
+    /// One agenda for all letters of the unit.
+    Agenda,
+    /// One series per classification code.
+    Classification,
+}
+
 /// Until when the letter holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -57,6 +74,16 @@ pub enum Validity {
     UntilField(String),
 }
 
+/// How the signer is named above the signature; Plt., Plh., Pj., a.n. and u.b. are put before it by the mandate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignerLabel {
+    /// Title and name of the unit: KEPALA DESA TANJUNG RAMAN.
+    TitleAndUnit,
+    /// Title alone: CAMAT.
+    Title,
+}
+
 /// "Mengetahui": a second signature from the unit above, registered in that unit's own book.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,6 +92,8 @@ pub struct Acknowledge {
     pub label: String,
     /// How the register number is introduced: `Reg.`.
     pub register_label: String,
+    /// Number of the acknowledging unit's own register.
+    pub register: String,
 }
 
 /// A part of the letter.
@@ -110,11 +139,7 @@ impl Block {
 #[serde(deny_unknown_fields)]
 pub struct Row {
     pub label: String,
-    /// Text with placeholders, without emphasis.
     pub value: String,
-    /// The value stands in bold, as a name does.
-    #[serde(default, skip_serializing_if = "is_false")]
-    pub bold: bool,
 }
 
 fn is_false(flag: &bool) -> bool {

@@ -132,7 +132,7 @@ fn a_letter_knows_its_placeholders() {
 
 #[test]
 fn marks_in_a_text_are_read_strictly() {
-    assert_eq!(keys("a **{nama}** dan {alamat}"), Ok(vec!["nama".to_owned(), "alamat".to_owned()]));
+    assert_eq!(keys("a **{nama}** dan {alamat}"), Ok(vec!["nama", "alamat"]));
     for wrong in ["{nama", "nama}", "{Nama}", "{a b}", "{}", "{a{b}}", "**tebal"] {
         assert!(keys(wrong).is_err(), "{wrong}");
     }
@@ -267,6 +267,8 @@ fn each_rule_of_a_definition_is_kept() {
         ("{ village = [\"sekretaris\"] }", "{ kecamatan = [\"sekretaris\"] }", "chain[1].offices"),
         ("classification = \"500.3\"", "classification = \"474\"", "letter.classification"),
         ("classification_on = \"2026-01-01\"", "classification_on = \"2019-01-01\"", "letter.classification"),
+        ("{klasifikasi}/{nomor}/", "{klasifikasi}/", "letter.number"),
+        ("/{singkatan}/", "/{desa}/", "letter.number"),
         ("validity = { months = 3 }", "validity = { until_field = \"mulai\" }", "letter.validity"),
         ("**{jenis_usaha}**", "**{jenis}**", "letter.body[2].text"),
         ("**{jenis_usaha}**", "**{jenis_usaha}", "letter.body[2].text"),
@@ -346,68 +348,4 @@ fn a_permit_is_for_its_office_and_a_village_letter_for_villages() {
     let letter = service("keterangan-domisili");
     assert!([UnitKind::Desa, UnitKind::Nagari, UnitKind::Kelurahan].iter().all(|kind| letter.adoptable_by(*kind, "")));
     assert!(!letter.adoptable_by(UnitKind::Kecamatan, ""));
-}
-
-/// Checks what was typed, by input name.
-fn checked(
-    definition: &Definition,
-    section: Option<usize>,
-    inputs: &[(&str, &str)],
-) -> Result<kernel::schema::Answers, kernel::schema::FieldErrors> {
-    let typed = |name: &str| inputs.iter().find(|(input, _)| *input == name).map(|(_, text)| *text);
-    definition.check(section, TODAY, &typed)
-}
-
-const EVENT: [(&str, &str); 10] = [
-    ("jenis_acara", "lainnya"),
-    ("acara_lain", "sedekah bumi"),
-    ("hiburan", "tidak_ada"),
-    ("jumlah_tamu", "250"),
-    ("tanggal_mulai", "2026-12-05"),
-    ("tanggal_selesai", "2026-12-06"),
-    ("pukul", "08.00 sampai 17.00 WIB"),
-    ("tempat_acara", "Lapangan desa"),
-    ("penanggung_jawab", "Ratna"),
-    ("pengamanan", ""),
-];
-const TODAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
-
-#[test]
-fn every_form_is_sound_to_the_kernel() {
-    use kernel::schema::Shape;
-    for definition in packages::all().expect("packages") {
-        let schema = definition.schema();
-        assert_eq!(schema.faults(), Vec::<String>::new(), "{}", definition.slug);
-        assert_eq!(schema.fields().count(), definition.fields().count());
-    }
-}
-
-#[test]
-fn a_filled_form_is_accepted_whole_and_by_section() {
-    let event = service("izin-keramaian");
-    let answers = checked(&event, None, &EVENT).expect("a good form");
-    assert_eq!(answers.text("acara_lain"), Some("sedekah bumi"));
-    assert_eq!(answers.number("jumlah_tamu"), Some(250));
-    let second = checked(&event, Some(1), &EVENT).expect("a good page");
-    assert_eq!(second.text("jenis_acara"), None);
-    assert_eq!(second.date("tanggal_mulai"), Some(jiff::civil::date(2026, 12, 5)));
-}
-
-#[test]
-fn dates_and_amounts_out_of_bounds_are_told_at_their_field() {
-    let event = service("izin-keramaian");
-    let wrong = |key: &'static str, text: &'static str| {
-        let inputs: Vec<_> = EVENT.iter().map(|(name, old)| (*name, if *name == key { text } else { *old })).collect();
-        let errors = checked(&event, None, &inputs).expect_err("out of bounds");
-        errors.0.iter().map(|(input, message)| format!("{input}: {}", message.key)).collect::<Vec<_>>()
-    };
-    assert_eq!(wrong("tanggal_mulai", "2026-11-24"), ["tanggal_mulai: field-date-too-early"]);
-    assert_eq!(wrong("tanggal_selesai", "2028-01-01"), ["tanggal_selesai: field-date-too-late"]);
-    assert_eq!(wrong("tanggal_selesai", "2026-12-04"), ["tanggal_selesai: field-date-before-other"]);
-    assert_eq!(wrong("jumlah_tamu", "0"), ["jumlah_tamu: field-too-small"]);
-
-    let poor = service("keterangan-tidak-mampu");
-    let inputs = [("penghasilan", "200000000"), ("tanggungan", "3"), ("rumah", "sewa")];
-    let errors = checked(&poor, Some(0), &inputs).expect_err("too much");
-    assert_eq!(errors.of("penghasilan").map(|message| &*message.key), Some("field-too-large"));
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::chain::{At, Stage};
 use super::form::{Condition, Field, FieldKind, PeopleRole, PersonColumn, Personal, Resident};
-use super::placeholder::{self, KNOWN, Placeholder};
+use super::placeholder::{self, KNOWN, NUMBER_PARTS, Placeholder};
 use super::standard::{Mark, Upload};
 use super::template::{Block, LetterTemplate, Validity};
 use super::{Definition, IntroductionMode, Limit, Problem, SigningMode, classification, offices};
@@ -229,7 +229,6 @@ impl Check<'_> {
                 self.kind_of_field(&at, field, &before);
                 self.people_of_field(&at, field);
                 if let Some(condition) = &field.show_if {
-                    self.require(!condition.is.is_empty(), &format!("{at}.show_if.is"), "is empty", "list the answers that show it");
                     self.condition(&format!("{at}.show_if"), condition, &before);
                 }
                 before.push(field);
@@ -411,6 +410,11 @@ impl Check<'_> {
             self.require(!empty, &format!("letter.{key}"), "is empty", "write it");
         }
         self.classification(letter);
+        self.number("letter.number", &letter.number);
+        self.require(letter.number_digits <= 6, "letter.number_digits", "is out of range", "use 0 to 6");
+        if let Some(acknowledge) = &letter.acknowledge {
+            self.number("letter.acknowledge.register", &acknowledge.register);
+        }
         match &letter.validity {
             Validity::Unlimited => {}
             Validity::Days(days) => self.require((1..=730).contains(days), "letter.validity", "is out of range", "use 1 to 730 days"),
@@ -448,6 +452,21 @@ impl Check<'_> {
         }
     }
 
+    fn number(&mut self, at: &str, template: &str) {
+        match placeholder::keys(template) {
+            Err(what) => self.found(at, what, "close every brace"),
+            Ok(keys) => {
+                for key in &keys {
+                    if !NUMBER_PARTS.contains(key) {
+                        self.found(at, format!("has the unknown part {{{key}}}"), &format!("use {NUMBER_PARTS:?}"));
+                    }
+                }
+                let whole = ["nomor", "tahun"].iter().all(|part| keys.contains(part));
+                self.require(whole, at, "lacks {nomor} or {tahun}", "a number is unique within its year");
+            }
+        }
+    }
+
     fn choices_in_letter(&mut self) {
         let definition = self.definition;
         for field in definition.fields() {
@@ -457,7 +476,7 @@ impl Check<'_> {
                 let given = Condition { field: field.key.clone(), is: vec![choice.value.clone()] };
                 self.text(&at, text, Some(&given));
                 for key in placeholder::keys(text).unwrap_or_default() {
-                    if definition.field(&key).is_some_and(|inner| inner.kind == FieldKind::Choice) {
+                    if definition.field(key).is_some_and(|inner| inner.kind == FieldKind::Choice) {
                         self.found(at.clone(), format!("{{{key}}} is a choice inside a choice"), "use a text field");
                     }
                 }
@@ -534,7 +553,7 @@ impl Check<'_> {
                         self.found(at, format!("has the unknown placeholder {{{key}}}"), "use a field's key");
                     }
                 }
-                keys
+                keys.into_iter().map(str::to_owned).collect()
             }
         }
     }
