@@ -33,8 +33,7 @@ const stream = run({ files, concurrency: 1, timeout: FILE_SECONDS_MAX * 1000 })
 // A file that breaks outside a story is reported as a failed test of its own, so nothing is lost.
 stream.on('test:pass', (event) => { if (isStory(event)) count.passed += 1 })
 stream.on('test:fail', (event) => { if (isStory(event) || event.nesting === 0) count.failed += 1 })
-stream.compose(new spec()).pipe(process.stdout)
-await new Promise((resolve) => stream.on('end', resolve))
+for await (const words of stream.compose(new spec())) process.stdout.write(words)
 
 const ended = await server.stop()
 if (!ended.gracefully) {
