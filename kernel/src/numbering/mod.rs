@@ -129,9 +129,8 @@ const COLUMNS: &str =
 /// `number-classification-unknown{code}`, `number-series-full`.
 pub fn take(tx: &mut Tx<'_>, new: &NewNumber) -> Result<Number> {
     let mut book = Book::open(tx, new.unit, &new.classification, new.on_date, For::Letter)?;
-    let number = book.issue(tx, new, State::Used, None)?;
-    book.close(tx)?;
-    Ok(number)
+    let seq = book.claim(tx, 1)?;
+    book.enter(tx, new, seq, State::Used, None)
 }
 
 /// Goes on after the last number of the paper book. Only before the first number of the series.
@@ -146,13 +145,12 @@ pub fn start_from(tx: &mut Tx<'_>, unit: Id, classification: &str, on_date: Date
     if book.series.last != 0 {
         return Err(Message::new("number-series-started").arg("last", book.series.last).into());
     }
-    book.series.last = last_on_paper;
+    book.claim(tx, last_on_paper)?;
     let classification = classification.to_owned();
     let new = NewNumber { unit, classification, on_date, about: String::new(), addressee: String::new(), document: None };
     let text = last_on_paper.to_string();
     let number = Number { reason: Some(PAPER.into()), text, ..book.number(tx, &new, last_on_paper, State::Outside, None) };
     write(tx, &number)?;
-    book.close(tx)?;
     Ok(number)
 }
 
@@ -167,9 +165,8 @@ pub fn record_outside(tx: &mut Tx<'_>, new: &NewNumber, seq: Option<i64>) -> Res
     let next = book.series.last + 1;
     let seq = seq.unwrap_or(next);
     if seq == next {
-        let number = book.issue(tx, new, State::Outside, None)?;
-        book.close(tx)?;
-        return Ok(number);
+        book.claim(tx, 1)?;
+        return book.enter(tx, new, seq, State::Outside, None);
     }
     if seq > next || seq < 1 {
         return Err(Message::new("number-skips").arg("next", next).into());
@@ -193,8 +190,8 @@ pub fn reserve_block(tx: &mut Tx<'_>, unit: Id, classification: &str, on_date: D
     let pack = tx.ctx().new_id();
     let classification = classification.to_owned();
     let new = NewNumber { unit, classification, on_date, about: String::new(), addressee: String::new(), document: None };
-    let numbers = (0..count).map(|_| book.issue(tx, &new, State::Reserved, Some(pack))).collect::<Result<_>>()?;
-    book.close(tx)?;
+    let first = book.claim(tx, count)?;
+    let numbers = (first..first + count).map(|seq| book.enter(tx, &new, seq, State::Reserved, Some(pack))).collect::<Result<_>>()?;
     Ok(Pack { id: pack, numbers })
 }
 
@@ -339,7 +336,6 @@ enum For {
 /// A series open for issuing, with what its numbers are written with.
 struct Book {
     series: Series,
-    stored_last: i64,
     template: Template,
     abbreviation: String,
 }
@@ -364,7 +360,7 @@ impl Book {
             Some(row) => read_series(&row)?,
             None => begin(tx, unit, book, year, &policy.template)?,
         };
-        Ok(Self { stored_last: series.last, template: Template::parse(&series.template)?, series, abbreviation })
+        Ok(Self { template: Template::parse(&series.template)?, series, abbreviation })
     }
 
     fn number(&self, tx: &Tx<'_>, new: &NewNumber, seq: i64, state: State, pack: Option<Id>) -> Number {
@@ -391,34 +387,40 @@ impl Book {
         }
     }
 
-    fn issue(&mut self, tx: &mut Tx<'_>, new: &NewNumber, state: State, pack: Option<Id>) -> Result<Number> {
-        if self.series.last >= SEQ_MAX {
+    /// Moves the series on by `count` numbers and says the first of them. This comes before the numbers are written: on
+    /// PostgreSQL whoever claims at the same moment meets here, as a conflict that is run again.
+    fn claim(&mut self, tx: &mut Tx<'_>, count: i64) -> Result<i64> {
+        let first = self.series.last + 1;
+        let last = self.series.last + count;
+        if last > SEQ_MAX {
             return Err(Message::new("number-series-full").into());
         }
-        self.series.last += 1;
-        let number = self.number(tx, new, self.series.last, state, pack);
-        write(tx, &number)?;
-        Ok(number)
+        self.series.version = tx.update(&SERIES, self.series.id, Expect::Version(self.series.version), &cols! { "last" => last })?;
+        self.series.last = last;
+        Ok(first)
     }
 
-    fn close(self, tx: &mut Tx<'_>) -> Result<()> {
-        if self.series.last != self.stored_last {
-            tx.update(&SERIES, self.series.id, Expect::Version(self.series.version), &cols! { "last" => self.series.last })?;
-        }
-        Ok(())
+    fn enter(&self, tx: &mut Tx<'_>, new: &NewNumber, seq: i64, state: State, pack: Option<Id>) -> Result<Number> {
+        let number = self.number(tx, new, seq, state, pack);
+        write(tx, &number)?;
+        Ok(number)
     }
 }
 
 fn begin(tx: &mut Tx<'_>, unit: Id, book: String, year: i64, template: &Template) -> Result<Series, DbError> {
     let series = Series { id: tx.ctx().new_id(), unit, book, year, last: 0, template: template.source().to_owned(), version: 1 };
-    tx.insert(
+    let begun = tx.insert(
         &SERIES,
         series.id,
         &cols! {
             "unit" => unit, "book" => series.book.as_str(), "year" => year, "last" => series.last, "template" => series.template.as_str()
         },
-    )?;
-    Ok(series)
+    );
+    match begun {
+        // It was not there a moment ago: another signing began it. Running again finds it.
+        Err(DbError::Constraint(_)) => Err(DbError::Conflict),
+        other => other.map(|()| series),
+    }
 }
 
 fn write(tx: &mut Tx<'_>, number: &Number) -> Result<(), DbError> {

@@ -99,6 +99,19 @@ fn a_signing_that_fails_takes_no_number() {
 }
 
 #[test]
+fn signers_at_the_same_moment_get_different_numbers() {
+    let home = home();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| (0..20).for_each(|_| drop(home.write(|tx| take(tx, &letter("470"))).unwrap())));
+        }
+    });
+    let series = home.db.read_now(|rx| series_of(rx, UNIT, 2026)).unwrap();
+    assert_eq!((series.len(), series[0].last), (1, 80));
+    assert_eq!(flaws_of(&home), []);
+}
+
+#[test]
 fn the_paper_book_is_continued() {
     let home = home();
     let start = |last| home.write(move |tx| start_from(tx, UNIT, "", date(2026, 11, 20), last));
