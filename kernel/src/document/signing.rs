@@ -51,7 +51,7 @@ pub struct Acknowledging {
 /// Gives initials (*paraf*). They are given in their order.
 ///
 /// # Errors
-/// `document-not-your-signature` when the person does not act for the post now; `document-initials-order{label}`,
+/// `document-not-your-signature` when the person does not act for the post now; `document-initials-order`,
 /// `document-signature-given`, `document-awaits-scan`, `document-registered`, `document-closed`.
 pub fn initial(tx: &mut Tx<'_>, document: Id, signature: Id, person: Id) -> Result<Right> {
     let document = find(tx, document)?.ok_or(Error::Missing)?;
