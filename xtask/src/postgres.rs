@@ -56,7 +56,7 @@ impl Cluster {
         }
         let data = folder.join("data");
         let made = command(&bin.join("initdb"), folder, run_as)
-            .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
+            .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync"])
             .arg("--pgdata")
             .arg(&data)
             .output()
@@ -127,7 +127,7 @@ fn wait_until_ready(server: &mut Child) -> Result<()> {
 
 fn command(program: &Path, folder: &Path, run_as: Option<RunAs>) -> Command {
     let mut command = Command::new(program);
-    command.current_dir(folder).env("LC_ALL", "C.UTF-8").stdin(Stdio::null()).stdout(Stdio::null());
+    command.current_dir(folder).env("LC_ALL", "C").stdin(Stdio::null()).stdout(Stdio::null());
     if let Some(who) = run_as {
         command.uid(who.user).gid(who.group);
     }
