@@ -290,7 +290,7 @@ pub fn posts_of(rx: &mut Rx<'_>, person: Id, at: Timestamp) -> Result<Vec<Acting
         };
         posts.push((holder.kind != HoldingKind::Definitive, place, post));
     }
-    posts.sort_by(|a, b| (a.0, a.1, a.2.post).cmp(&(b.0, b.1, b.2.post)));
+    posts.sort_by_key(|(stands_in, place, post)| (*stands_in, *place, post.post));
     Ok(posts.into_iter().map(|(_, _, post)| post).collect())
 }
 

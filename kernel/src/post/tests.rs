@@ -38,7 +38,8 @@ fn who(holdings: &[Holding], at: i64) -> (Option<u8>, Option<u8>) {
 #[test]
 fn who_acts_is_told_by_a_table() {
     use HoldingKind::{Definitive, Pj, Plh, Plt};
-    let table: [(&str, &[Holding], i64, (Option<u8>, Option<u8>)); 11] = [
+    type Line<'a> = (&'a str, &'a [Holding], i64, (Option<u8>, Option<u8>));
+    let table: [Line<'_>; 11] = [
         ("nobody", &[], 5, (None, None)),
         ("definitive", &[held(1, Definitive, 0, None)], 5, (Some(1), None)),
         ("not yet", &[held(1, Definitive, 6, None)], 5, (None, None)),
@@ -67,7 +68,8 @@ fn appointments_are_told_by_a_table() {
         from: hours(from),
         until: until.map(hours),
     };
-    let table: [(&str, &[Holding], NewHolding, Result<Vec<Id>, &str>); 14] = [
+    type Line<'a> = (&'a str, &'a [Holding], NewHolding, Result<Vec<Id>, &'a str>);
+    let table: [Line<'_>; 14] = [
         ("a vacant post", &[], new(Definitive, 5, None), Ok(vec![])),
         ("a held post", &[held(1, Definitive, 0, None)], new(Definitive, 5, None), Err("kernel-post-held")),
         ("a Pj on a held post", &[held(1, Definitive, 0, None)], new(Pj, 5, None), Err("kernel-post-held")),
@@ -98,7 +100,8 @@ fn labels_are_told_by_a_table() {
     let head = |kind| post("Kepala Desa", "Desa Batu Jungul", kind);
     let secretary = |kind| post("Sekretaris Desa", "", kind);
     let section = post("Kepala Seksi Pelayanan", "", Definitive);
-    let table: [(LabelPost, Option<&str>, Vec<LabelPost>, &[&str]); 9] = [
+    type Line<'a> = (LabelPost, Option<&'a str>, Vec<LabelPost>, &'a [&'a str]);
+    let table: [Line<'_>; 9] = [
         (head(Definitive), None, vec![], &["KEPALA DESA BATU JUNGUL,"]),
         (head(Pj), None, vec![], &["Pj. KEPALA DESA BATU JUNGUL,"]),
         (head(Plt), None, vec![], &["Plt. KEPALA DESA BATU JUNGUL,"]),
