@@ -128,3 +128,66 @@ pub fn purge(tx: &mut Tx<'_>) -> Result<u64> {
     let now = tx.now();
     Ok(tx.upkeep("delete from kernel_draft where expires_at <= $1", &params![now])?)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::{db::Meta, testing::Home};
+
+    fn id(n: u8) -> Id {
+        Id::from_bytes([n; 16])
+    }
+
+    fn put(home: &Home, owner: Id, draft: Id, body: Json) -> Result<()> {
+        let keys = Arc::clone(&home.keys);
+        home.db.write_now(&home.machine(), move |tx| save(tx, &keys, owner, draft, "sku", "Usaha", &body))
+    }
+
+    fn get(home: &Home, owner: Id, draft: Id) -> Result<Draft> {
+        let (keys, now) = (Arc::clone(&home.keys), home.now());
+        home.db.read_now(move |rx| load(rx, &keys, owner, draft, now))
+    }
+
+    #[test]
+    fn a_draft_is_saved_again_and_read_by_its_owner_only() {
+        let home = Home::new(Meta::default());
+        put(&home, id(1), id(10), json!({ "name": "Si" })).unwrap();
+        home.pass(SignedDuration::from_secs(5));
+        put(&home, id(1), id(10), json!({ "name": "Siti" })).unwrap();
+        assert_eq!(get(&home, id(1), id(10)).unwrap().body, json!({ "name": "Siti" }));
+        assert!(matches!(get(&home, id(2), id(10)), Err(Error::Missing)));
+        assert!(matches!(put(&home, id(2), id(10), json!({})), Err(Error::Missing)), "nobody writes over another's draft");
+        let now = home.now();
+        assert_eq!(home.db.read_now(move |rx| list(rx, id(1), now)).unwrap().len(), 1);
+        let stored: Vec<u8> = home.db.read_now(|rx| rx.one("select body_sealed from kernel_draft", &[])?.ok_or(Error::Missing)).unwrap().get(0).unwrap();
+        assert!(!stored.windows(4).any(|bytes| bytes == b"Siti"), "sealed");
+    }
+
+    #[test]
+    fn drafts_run_out_and_the_oldest_make_room() {
+        let home = Home::new(Meta::default());
+        for n in 0..25 {
+            home.pass(SignedDuration::from_secs(1));
+            put(&home, id(1), id(100 + n), json!({})).unwrap();
+        }
+        assert_eq!(home.count("select count(*) from kernel_draft"), DRAFTS_MAX);
+        assert!(get(&home, id(1), id(104)).is_err() && get(&home, id(1), id(124)).is_ok());
+        home.db.write_now(&home.machine(), |tx| delete(tx, id(2), id(124))).unwrap();
+        home.db.write_now(&home.machine(), |tx| adopt(tx, id(1), id(3))).unwrap();
+        assert!(get(&home, id(3), id(124)).is_ok(), "taken over, and not deleted by a stranger");
+        home.pass(KEPT);
+        assert!(matches!(get(&home, id(3), id(124)), Err(Error::Missing)));
+        assert_eq!(home.db.write_now(&home.machine(), purge).unwrap(), 20);
+    }
+
+    #[test]
+    fn a_huge_draft_is_refused() {
+        let home = Home::new(Meta::default());
+        let error = put(&home, id(1), id(10), json!("x".repeat(BODY_MAX))).unwrap_err();
+        assert!(matches!(error, Error::Refused(message) if message.key == "draft-too-large"));
+    }
+}

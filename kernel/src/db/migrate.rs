@@ -26,8 +26,20 @@ pub enum Sql {
 pub type SystemMigrations = (&'static str, &'static [Migration]);
 
 /// The kernel's own migrations.
-pub const KERNEL: SystemMigrations =
-    ("kernel", &[Migration { number: 1, name: "nouns", sql: Sql::Both(include_str!("../../migrations/0001_nouns.sql")) }]);
+pub const KERNEL: SystemMigrations = (
+    "kernel",
+    &[
+        Migration { number: 1, name: "nouns", sql: Sql::Both(include_str!("../../migrations/0001_nouns.sql")) },
+        Migration {
+            number: 2,
+            name: "search",
+            sql: Sql::Each {
+                sqlite: include_str!("../../migrations/0002_search.sqlite.sql"),
+                postgres: include_str!("../../migrations/0002_search.postgres.sql"),
+            },
+        },
+    ],
+);
 
 /// What [`apply`] did.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]

@@ -85,7 +85,7 @@ impl Doc {
             all.extend(edges(word));
             all.push(word.clone());
         }
-        all.extend(title_words.iter().filter(|word| !name_words.contains(word)).map(|word| stem(word).into_owned()));
+        all.extend(title_words.iter().map(|word| stem(word).into_owned()));
         for token in tokens(&self.text).into_iter().take(TOKENS_MAX) {
             all.push(shortened(&token.plain));
             all.push(shortened(&token.stem));
