@@ -144,12 +144,12 @@ mod tests {
 
     fn put(home: &Home, owner: Id, draft: Id, body: Json) -> Result<()> {
         let keys = Arc::clone(&home.keys);
-        home.db.write_now(&home.machine(), move |tx| save(tx, &keys, owner, draft, "sku", "Usaha", &body))
+        home.write_now(&home.machine(), move |tx| save(tx, &keys, owner, draft, "sku", "Usaha", &body))
     }
 
     fn get(home: &Home, owner: Id, draft: Id) -> Result<Draft> {
         let (keys, now) = (Arc::clone(&home.keys), home.now());
-        home.db.read_now(move |rx| load(rx, &keys, owner, draft, now))
+        home.read_now(move |rx| load(rx, &keys, owner, draft, now))
     }
 
     #[test]
@@ -162,8 +162,8 @@ mod tests {
         assert!(matches!(get(&home, id(2), id(10)), Err(Error::Missing)));
         assert!(matches!(put(&home, id(2), id(10), json!({})), Err(Error::Missing)), "nobody writes over another's draft");
         let now = home.now();
-        assert_eq!(home.db.read_now(move |rx| list(rx, id(1), now)).unwrap().len(), 1);
-        let stored: Vec<u8> = home.db.read_now(|rx| rx.one("select body_sealed from kernel_draft", &[])?.ok_or(Error::Missing)).unwrap().get(0).unwrap();
+        assert_eq!(home.read_now(move |rx| list(rx, id(1), now)).unwrap().len(), 1);
+        let stored: Vec<u8> = home.read_now(|rx| rx.one("select body_sealed from kernel_draft", &[])?.ok_or(Error::Missing)).unwrap().get(0).unwrap();
         assert!(!stored.windows(4).any(|bytes| bytes == b"Siti"), "sealed");
     }
 
@@ -176,12 +176,12 @@ mod tests {
         }
         assert_eq!(home.count("select count(*) from kernel_draft"), DRAFTS_MAX);
         assert!(get(&home, id(1), id(104)).is_err() && get(&home, id(1), id(124)).is_ok());
-        home.db.write_now(&home.machine(), |tx| delete(tx, id(2), id(124))).unwrap();
-        home.db.write_now(&home.machine(), |tx| adopt(tx, id(1), id(3))).unwrap();
+        home.write_now(&home.machine(), |tx| delete(tx, id(2), id(124))).unwrap();
+        home.write_now(&home.machine(), |tx| adopt(tx, id(1), id(3))).unwrap();
         assert!(get(&home, id(3), id(124)).is_ok(), "taken over, and not deleted by a stranger");
         home.pass(KEPT);
         assert!(matches!(get(&home, id(3), id(124)), Err(Error::Missing)));
-        assert_eq!(home.db.write_now(&home.machine(), purge).unwrap(), 20);
+        assert_eq!(home.write_now(&home.machine(), purge).unwrap(), 20);
     }
 
     #[test]

@@ -36,7 +36,7 @@ fn town() -> Town {
         let find = |tx: &mut Tx<'_>, id| unit::find(tx, id)?.ok_or(Error::Missing);
         Ok::<_, Error>((regency, find(tx, near)?, find(tx, far)?))
     };
-    let (regency, near, far) = home.db.write_now(&home.machine(), write).unwrap();
+    let (regency, near, far) = home.write_now(&home.machine(), write).unwrap();
     Town { home, regency, near, far }
 }
 
@@ -50,7 +50,7 @@ fn days(n: u32) -> CaseClock {
 
 impl Town {
     fn office(&self, unit: &unit::Unit) -> std::sync::Arc<Office> {
-        self.home.db.read_now(|rx| CalendarBook::load(rx)).unwrap().office(&unit.ancestors)
+        self.home.read_now(|rx| CalendarBook::load(rx)).unwrap().office(&unit.ancestors)
     }
 
     fn last_day(&self, unit: &unit::Unit, clock: &CaseClock, start: &str) -> String {
@@ -61,7 +61,7 @@ impl Town {
 
     fn write<T: Send + 'static>(&self, run: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
         self.home.pass(SignedDuration::from_millis(1));
-        self.home.db.write_now(&self.home.machine(), run)
+        self.home.write_now(&self.home.machine(), run)
     }
 
     /// A case of three working days received now, lying at a post.
@@ -102,7 +102,7 @@ impl Town {
     }
 
     fn due(&self, case: Id) -> Timestamp {
-        self.home.db.read_now(move |rx| case::find(rx, case)).unwrap().due.at.unwrap()
+        self.home.read_now(move |rx| case::find(rx, case)).unwrap().due.at.unwrap()
     }
 }
 
@@ -180,7 +180,7 @@ fn a_return_stops_the_clock_and_an_answer_starts_it() {
 fn the_cache_sees_a_new_holiday_at_once() {
     let town = town();
     let calendars = Calendars::default();
-    let book = |calendars: &Calendars| town.home.db.read_now(|rx| calendars.book(rx)).unwrap();
+    let book = |calendars: &Calendars| town.home.read_now(|rx| calendars.book(rx)).unwrap();
     let before = book(&calendars);
     assert!(std::sync::Arc::ptr_eq(&before, &book(&calendars)), "kept while nothing changes");
     let holiday = late(town.regency, date(2026, 12, 9));
@@ -205,7 +205,7 @@ async fn a_holiday_decreed_late_moves_open_deadlines_and_says_so() {
     let hours = town.case(&town.far, "CCCC", CaseClock::new(Rule::ClockHours(72), Starts::Receipt));
     let (before, short_before, hours_before) = (town.due(touched), town.due(short), town.due(hours));
     let shift = Shift { unit: town.regency, dates: vec![date(2026, 12, 9)], because: String::new() };
-    assert_eq!(town.home.db.read_now(move |rx| affected(rx, &shift)).unwrap(), 2);
+    assert_eq!(town.home.read_now(move |rx| affected(rx, &shift)).unwrap(), 2);
     let holiday = late(town.regency, date(2026, 12, 9));
     let ids = town.write(move |tx| add_holidays(tx, &holiday)).unwrap();
     let runner = Runner::new(town.home.clone(), [], [moving_job()]);
@@ -213,12 +213,12 @@ async fn a_holiday_decreed_late_moves_open_deadlines_and_says_so() {
 
     assert_eq!(town.due(touched).duration_since(before), SignedDuration::from_hours(24));
     assert_eq!((town.due(short), town.due(hours)), (short_before, hours_before), "others stay");
-    let tasks = town.home.db.read_now(move |rx| case::tasks_of_case(rx, touched)).unwrap();
+    let tasks = town.home.read_now(move |rx| case::tasks_of_case(rx, touched)).unwrap();
     assert_eq!(tasks[0].due, Some(town.due(touched)));
-    let told = town.home.db.read_now(move |rx| case::events(rx, touched)).unwrap();
+    let told = town.home.read_now(move |rx| case::events(rx, touched)).unwrap();
     let note = &told.iter().find(|event| event.action == "deadline-moved").unwrap().note;
     assert_eq!(note, "Jatuh tempo bergeser dari 10 Desember 2026 ke 11 Desember 2026 karena Pilkada (Keppres 1/2026).");
-    let notices = town.home.db.read_now(move |rx| notice::of_post(rx, Id::from_bytes([5; 16]), None, 9)).unwrap();
+    let notices = town.home.read_now(move |rx| notice::of_post(rx, Id::from_bytes([5; 16]), None, 9)).unwrap();
     assert_eq!((notices.len(), &notices[0].args["code"]), (1, &json!("AAAA")));
     assert_eq!(town.home.count("select count(*) from kernel_entry where action = 'kernel.case.deadline_moved'"), 1);
 
@@ -267,7 +267,7 @@ fn a_decree_needs_its_name_number_and_dates_once() {
     assert_eq!(refused(|new| new.dates.clear()).key, "holiday-date-required");
     let exists = refused(|new| new.dates = vec![date(2026, 12, 25)]);
     assert_eq!(exists, Message::new("holiday-exists").arg("date", "2026-12-25"));
-    let listed = town.home.db.read_now({
+    let listed = town.home.read_now({
         let units = path_of(&town.near.ancestors);
         move |rx| holidays(rx, &units, 2026)
     });

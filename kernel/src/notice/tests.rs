@@ -108,7 +108,7 @@ impl Office {
             let args = json!({ "code": "7K3M" });
             by_mail(tx, &keys, &NewMail { case_id: None, person: None, address: to, template, args: &args })
         };
-        self.home.db.write_now(&self.home.machine(), write).unwrap()
+        self.home.write_now(&self.home.machine(), write).unwrap()
     }
 
     async fn work(&self) {
@@ -116,7 +116,7 @@ impl Office {
     }
 
     fn notice(&self, id: Id) -> Notice {
-        self.home.db.read_now(move |rx| find(rx, id)).unwrap()
+        self.home.read_now(move |rx| find(rx, id)).unwrap()
     }
 }
 
@@ -148,9 +148,9 @@ async fn a_refused_address_fails_at_once_and_can_be_sent_again() {
     assert_eq!(notice.state, NoticeState::Failed);
     assert!(notice.note.contains("550") && !notice.note.contains("nobody"), "{}", notice.note);
     assert_eq!(office.home.count("select count(*) from kernel_job where state = 'dead'"), 1);
-    office.home.db.write_now(&office.home.machine(), move |tx| again(tx, id)).unwrap();
+    office.home.write_now(&office.home.machine(), move |tx| again(tx, id)).unwrap();
     assert_eq!(office.notice(id).state, NoticeState::Queued);
-    let error = office.home.db.write_now(&office.home.machine(), move |tx| again(tx, id)).unwrap_err();
+    let error = office.home.write_now(&office.home.machine(), move |tx| again(tx, id)).unwrap_err();
     assert!(matches!(error, Error::Refused(message) if message.key == "notice-not-failed"));
 }
 
@@ -170,8 +170,8 @@ async fn a_preview_is_never_sent() {
     office.work().await;
     assert_eq!(office.notice(id).state, NoticeState::Previewed);
     let keys = Arc::clone(&office.home.keys);
-    assert_eq!(office.home.db.read_now(move |rx| address(rx, &keys, id)).unwrap(), "siti@example.id");
-    assert_eq!(office.home.db.read_now(|rx| mails(rx, NoticeState::Previewed, 9)).unwrap().len(), 1);
+    assert_eq!(office.home.read_now(move |rx| address(rx, &keys, id)).unwrap(), "siti@example.id");
+    assert_eq!(office.home.read_now(|rx| mails(rx, NoticeState::Previewed, 9)).unwrap().len(), 1);
 }
 
 #[test]
@@ -184,21 +184,21 @@ fn a_post_reads_its_own_notices() {
             tx.entry(NewEntry::new("test"));
             to_post(tx, post, None, "task-new", &json!({ "n": n }))
         };
-        home.db.write_now(&home.machine(), write).unwrap()
+        home.write_now(&home.machine(), write).unwrap()
     };
     let ids = [tell(mine, 1), tell(other, 2), tell(mine, 3)];
-    let count = |post| home.db.read_now(move |rx| unread(rx, post)).unwrap();
+    let count = |post| home.read_now(move |rx| unread(rx, post)).unwrap();
     assert_eq!((count(mine), count(other)), (2, 1));
-    let stranger = home.db.write_now(&home.machine(), move |tx| mark_read(tx, mine, ids[1]));
+    let stranger = home.write_now(&home.machine(), move |tx| mark_read(tx, mine, ids[1]));
     assert!(matches!(stranger, Err(Error::Missing)));
-    home.db.write_now(&home.machine(), move |tx| mark_read(tx, mine, ids[0])).unwrap();
+    home.write_now(&home.machine(), move |tx| mark_read(tx, mine, ids[0])).unwrap();
     assert_eq!(count(mine), 1);
-    let page = home.db.read_now(move |rx| of_post(rx, mine, None, 1)).unwrap();
+    let page = home.read_now(move |rx| of_post(rx, mine, None, 1)).unwrap();
     assert_eq!((page[0].id, page[0].state), (ids[2], NoticeState::Unread));
     let before = Some((page[0].created_at, page[0].id));
-    let next = home.db.read_now(move |rx| of_post(rx, mine, before, 9)).unwrap();
+    let next = home.read_now(move |rx| of_post(rx, mine, before, 9)).unwrap();
     assert_eq!(next.iter().map(|notice| notice.id).collect::<Vec<_>>(), [ids[0]]);
-    assert_eq!(home.db.write_now(&home.machine(), move |tx| mark_all_read(tx, mine)).unwrap(), 1);
+    assert_eq!(home.write_now(&home.machine(), move |tx| mark_all_read(tx, mine)).unwrap(), 1);
     assert_eq!(count(mine), 0);
 }
 
@@ -206,8 +206,8 @@ fn a_post_reads_its_own_notices() {
 fn a_text_sent_by_hand_is_written_down() {
     let home = Home::new(Meta::default());
     let case = Id::from_bytes([9; 16]);
-    home.db.write_now(&home.machine(), move |tx| by_whatsapp(tx, case, None, "case-ready", &json!({ "code": "7K3M" }))).unwrap();
-    let told = home.db.read_now(move |rx| of_case(rx, case)).unwrap();
+    home.write_now(&home.machine(), move |tx| by_whatsapp(tx, case, None, "case-ready", &json!({ "code": "7K3M" }))).unwrap();
+    let told = home.read_now(move |rx| of_case(rx, case)).unwrap();
     assert_eq!((told[0].channel, told[0].state), (Channel::WhatsappManual, NoticeState::Manual));
     assert_eq!(home.count("select count(*) from kernel_entry where action = 'kernel.notice.manual'"), 1);
 }

@@ -93,17 +93,17 @@ fn announce(office: &Office, topic: &'static str, case_id: Option<Id>, step: i64
         tx.emit(topic, case_id, &json!({ "step": step }));
         Ok::<_, Error>(())
     };
-    office.home.db.write_now(&ctx, write).unwrap();
+    office.home.write_now(&ctx, write).unwrap();
     office.home.pass(SignedDuration::from_millis(5));
 }
 
 fn queue(office: &Office, kind: &'static str) -> Id {
-    office.home.db.write_now(&office.home.machine(), move |tx| jobs::add(tx, NewJob::new(kind, json!({ "n": 1 })))).unwrap()
+    office.home.write_now(&office.home.machine(), move |tx| jobs::add(tx, NewJob::new(kind, json!({ "n": 1 })))).unwrap()
 }
 
 fn state(office: &Office, id: Id) -> JobState {
     let now = office.home.now();
-    office.home.db.read_now(move |rx| jobs::one(rx, id, now)).unwrap().state
+    office.home.read_now(move |rx| jobs::one(rx, id, now)).unwrap().state
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -143,15 +143,15 @@ async fn a_dead_delivery_waits_for_an_administrator() {
         runner.drain().await.unwrap();
         office.home.pass(SignedDuration::from_hours(2));
     }
-    let dead = office.home.db.read_now(|rx| outbox::dead(rx, 10)).unwrap();
+    let dead = office.home.read_now(|rx| outbox::dead(rx, 10)).unwrap();
     assert_eq!((dead.len(), dead[0].attempts), (1, outbox::ATTEMPTS_MAX));
     assert!(dead[0].error.contains("broke off"), "{}", dead[0].error);
     let event = dead[0].event;
     let ctx = office.home.machine();
-    office.home.db.write_now(&ctx, move |tx| outbox::retry(tx, event, "test.panic")).unwrap();
+    office.home.write_now(&ctx, move |tx| outbox::retry(tx, event, "test.panic")).unwrap();
     assert_eq!(runner.drain().await.unwrap(), 1);
-    assert_eq!(office.home.db.read_now(outbox::backlog).unwrap(), (1, 0));
-    let refused = office.home.db.write_now(&ctx, move |tx| outbox::discard(tx, event, "test.panic"));
+    assert_eq!(office.home.read_now(outbox::backlog).unwrap(), (1, 0));
+    let refused = office.home.write_now(&ctx, move |tx| outbox::discard(tx, event, "test.panic"));
     assert!(matches!(refused, Err(Error::Missing)), "only the dead are discarded");
 }
 
@@ -167,8 +167,8 @@ async fn a_discarded_delivery_lets_its_case_go_on() {
         office.home.pass(SignedDuration::from_hours(2));
     }
     assert!(office.seen().is_empty(), "the order is kept behind a dead delivery");
-    let event = office.home.db.read_now(|rx| outbox::dead(rx, 10)).unwrap()[0].event;
-    office.home.db.write_now(&office.home.machine(), move |tx| outbox::discard(tx, event, "test.note")).unwrap();
+    let event = office.home.read_now(|rx| outbox::dead(rx, 10)).unwrap()[0].event;
+    office.home.write_now(&office.home.machine(), move |tx| outbox::discard(tx, event, "test.note")).unwrap();
     runner.drain().await.unwrap();
     assert_eq!(*office.seen(), ["2"]);
     assert_eq!(office.home.count("select count(*) from kernel_entry where action = 'kernel.delivery.discarded'"), 1);
@@ -190,7 +190,7 @@ async fn a_lease_of_a_dead_process_runs_out() {
     announce(&office, "case.moved", None, 1);
     let lease = after(office.home.now(), SignedDuration::from_secs(120));
     let ctx = office.home.machine();
-    let taken = office.home.db.write_now(&ctx, move |tx| outbox::take(tx, lease, 10)).unwrap();
+    let taken = office.home.write_now(&ctx, move |tx| outbox::take(tx, lease, 10)).unwrap();
     assert_eq!(taken.len(), 1);
     assert_eq!(runner.drain().await.unwrap(), 0);
     office.home.pass(SignedDuration::from_secs(121));
@@ -208,7 +208,7 @@ async fn a_job_is_retried_and_says_what_came_of_it() {
     office.home.pass(SignedDuration::from_secs(10));
     runner.drain().await.unwrap();
     let now = office.home.now();
-    let view = office.home.db.read_now(move |rx| jobs::one(rx, id, now)).unwrap();
+    let view = office.home.read_now(move |rx| jobs::one(rx, id, now)).unwrap();
     assert_eq!((view.state, view.attempts, view.result.as_deref()), (JobState::Done, 2, Some("3 rows")));
 }
 
@@ -222,7 +222,7 @@ async fn a_job_that_fails_too_often_is_dead_until_retried() {
         office.home.pass(SignedDuration::from_hours(2));
     }
     assert_eq!(state(&office, id), JobState::Dead);
-    office.home.db.write_now(&office.home.machine(), move |tx| jobs::retry(tx, id)).unwrap();
+    office.home.write_now(&office.home.machine(), move |tx| jobs::retry(tx, id)).unwrap();
     runner.drain().await.unwrap();
     assert_eq!(state(&office, id), JobState::Done);
 }
@@ -242,9 +242,9 @@ async fn only_a_job_that_has_not_begun_can_be_cancelled() {
     let (office, _) = office();
     let id = queue(&office, "test.work");
     let ctx = office.home.machine();
-    office.home.db.write_now(&ctx, move |tx| jobs::cancel(tx, id)).unwrap();
+    office.home.write_now(&ctx, move |tx| jobs::cancel(tx, id)).unwrap();
     assert_eq!(state(&office, id), JobState::Cancelled);
-    let error = office.home.db.write_now(&ctx, move |tx| jobs::cancel(tx, id)).unwrap_err();
+    let error = office.home.write_now(&ctx, move |tx| jobs::cancel(tx, id)).unwrap_err();
     assert!(matches!(error, Error::Refused(message) if message.key == "job-already-begun"));
 }
 
@@ -265,7 +265,7 @@ async fn the_stop_gives_leases_back_and_the_waker_starts_work() {
     stop.send(true).unwrap();
     tokio::time::timeout(Duration::from_secs(20), running).await.expect("the runner ends").unwrap();
     let now = office.home.now();
-    let view = office.home.db.read_now(move |rx| jobs::one(rx, long, now)).unwrap();
+    let view = office.home.read_now(move |rx| jobs::one(rx, long, now)).unwrap();
     assert_eq!((view.state, view.attempts), (JobState::Waiting, 0));
 }
 
@@ -285,7 +285,7 @@ async fn housekeeping_removes_what_ran_out() {
         tx.entry(NewEntry::new("test"));
         jobs::add(tx, NewJob::new("test.work", json!({}))).map(drop)
     };
-    office.home.db.write_now(&ctx, write).unwrap();
+    office.home.write_now(&ctx, write).unwrap();
     let runner = Runner::new(office.clone(), HANDLERS, [JOBS[0], housekeeping()]);
     runner.drain().await.unwrap();
     office.home.pass(SignedDuration::from_hours(24 * 31));

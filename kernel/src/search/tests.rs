@@ -7,11 +7,11 @@ fn unit(n: u8) -> Id {
 
 fn put(home: &Home, docs: Vec<Doc>) {
     let write = move |tx: &mut Tx<'_>| docs.iter().try_for_each(|doc| index(tx, doc));
-    home.db.write_now(&home.machine(), write).unwrap();
+    home.write_now(&home.machine(), write).unwrap();
 }
 
 fn found(home: &Home, asked: Query) -> Vec<String> {
-    let hits: Result<Vec<Hit>> = home.db.read_now(move |rx| query(rx, &asked));
+    let hits: Result<Vec<Hit>> = home.read_now(move |rx| query(rx, &asked));
     hits.unwrap().into_iter().map(|hit| hit.title).collect()
 }
 
@@ -100,11 +100,11 @@ fn a_document_is_replaced_and_removed() {
     put(&home, vec![person(1, "Siti Rahma", 101)]);
     assert!(found(&home, Query::new("person", "aminah").fuzzy(Fuzzy::Never)).is_empty());
     assert_eq!(found(&home, Query::new("person", "rahma")), ["Siti Rahma"]);
-    home.db.write_now(&home.machine(), |tx| remove(tx, "person", unit(1))).unwrap();
-    home.db.write_now(&home.machine(), |tx| remove(tx, "person", unit(1))).unwrap();
+    home.write_now(&home.machine(), |tx| remove(tx, "person", unit(1))).unwrap();
+    home.write_now(&home.machine(), |tx| remove(tx, "person", unit(1))).unwrap();
     assert!(found(&home, Query::new("person", "rahma")).is_empty());
     assert_eq!(home.count("select count(*) from kernel_search"), 5);
-    home.db.write_now(&home.machine(), |tx| clear(tx, "person")).unwrap();
+    home.write_now(&home.machine(), |tx| clear(tx, "person")).unwrap();
     assert!(found(&home, Query::new("person", "")).is_empty());
 }
 
@@ -115,7 +115,7 @@ fn pages_follow_each_other() {
     let page = |before: Option<i64>| {
         let asked = Query::new("case", "surat").limit(10);
         let asked = before.map_or(asked.clone(), |seq| asked.before(seq));
-        home.db.read_now::<_, crate::Error>(move |rx| query(rx, &asked)).unwrap()
+        home.read_now::<_, crate::Error>(move |rx| query(rx, &asked)).unwrap()
     };
     let (first, second) = (page(None), page(page(None).last().map(|hit| hit.seq)));
     assert_eq!((first[0].title.as_str(), second[0].title.as_str()), ("Surat 24", "Surat 14"));
