@@ -1,0 +1,182 @@
+// What a page can do better where scripts run. Every page works without it.
+const all = (what, from = document) => [...from.querySelectorAll(what)];
+const words = JSON.parse(document.body.dataset.words || '{}');
+const say = (place, key, more = '') => { if (place) { place.hidden = false; place.textContent = [words[key], more].filter(Boolean).join(' '); } };
+const sizeText = bytes => Math.ceil(bytes / 1000) + ' kB';
+let store = { getItem: () => null, setItem() {}, removeItem() {} };
+try { store = localStorage; } catch { /* Switched off: drafts are on the server only. */ }
+const wait = ms => new Promise(done => setTimeout(done, ms));
+const online = () => new Promise(done => navigator.onLine ? done() : addEventListener('online', done, { once: true }));
+const tokenOf = form => form?.querySelector('[name=_token]')?.value || '';
+
+// Errors are read first.
+document.querySelector('[data-focus]')?.focus();
+
+for (const button of all('[data-print]')) {
+  button.hidden = false;
+  button.onclick = () => print();
+}
+
+// Questions that depend on another answer.
+const conditions = () => {
+  for (const field of all('[data-when]')) {
+    const name = field.dataset.when, wanted = field.dataset.is.split('|');
+    const controls = all('[name]', field.closest('form') || document).filter(c => c.name === name || c.name.startsWith(name + '.'));
+    const given = controls.filter(c => (c.type !== 'radio' && c.type !== 'checkbox') || c.checked).map(c => c.value);
+    field.hidden = controls.length > 0 && !given.some(value => wanted.includes(value));
+  }
+};
+addEventListener('change', conditions);
+conditions();
+
+// Keys for lists: J K move, / searches, a letter presses what carries it. They can be switched off.
+const keysOff = () => store.getItem('keys') === 'off';
+for (const button of all('[data-keys-toggle]')) {
+  const show = () => button.setAttribute('aria-pressed', String(keysOff()));
+  button.onclick = () => { store.setItem('keys', keysOff() ? 'on' : 'off'); show(); };
+  show();
+}
+addEventListener('keydown', event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || keysOff() || event.target.closest('input,select,textarea,[contenteditable]')) return;
+  const key = event.key.toLowerCase(), rows = all('[data-keys] a.row');
+  const search = document.querySelector('[data-search]'), pressed = all('[data-key]').find(e => e.dataset.key === key);
+  if ((key === 'j' || key === 'k') && rows.length) {
+    const at = rows.indexOf(document.activeElement.closest('a.row')), open = rows.findIndex(r => r.hasAttribute('aria-current'));
+    const from = at >= 0 ? at : open, step = key === 'j' ? 1 : -1;
+    rows[Math.max(0, Math.min(rows.length - 1, from + step))].focus();
+  } else if (key === '/' && search) {
+    search.focus();
+  } else if (pressed) {
+    pressed.click();
+  } else return;
+  event.preventDefault();
+});
+
+// Photos become at most 300 kB on the device.
+const small = 300000;
+const shrink = async file => {
+  if (!/^image\//.test(file.type) || (/jpeg|png/.test(file.type) && file.size <= small)) return file;
+  const picture = await createImageBitmap(file, { imageOrientation: 'from-image' });
+  for (let side = 1600; side >= 800; side -= 200) {
+    const scale = Math.min(1, side / Math.max(picture.width, picture.height));
+    const canvas = document.createElement('canvas');
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    const pen = canvas.getContext('2d');
+    pen.fillStyle = '#fff';
+    pen.fillRect(0, 0, canvas.width, canvas.height);
+    pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    for (const quality of [0.82, 0.7, 0.55]) {
+      const blob = await new Promise(done => canvas.toBlob(done, 'image/jpeg', quality));
+      if (blob && blob.size <= small) return new File([blob], file.name.replace(/\.\w+$/, '') + '.jpg', { type: 'image/jpeg' });
+    }
+  }
+  return file;
+};
+
+// A file goes in parts, and goes on where it stopped.
+const part = 262144;
+const send = async (file, url, token, progress) => {
+  const headers = { 'X-Form-Token': token };
+  const started = await fetch(url, { method: 'POST', headers, body: new URLSearchParams({ name: file.name, size: file.size }) });
+  if (!started.ok) throw started;
+  let { id, received } = await started.json();
+  for (let tries = 0; received < file.size;) {
+    progress(Math.round(received * 100 / file.size));
+    try {
+      const body = file.slice(received, received + part);
+      const answer = await fetch(`${url}/${id}?from=${received}`, { method: 'PUT', headers, body });
+      if (!answer.ok && answer.status !== 409) throw answer;
+      received = (await answer.json()).received;
+      tries = 0;
+    } catch (error) {
+      if (++tries > 5 || (error.status >= 400 && error.status < 500)) throw error;
+      progress(-1);
+      await online();
+      await wait(tries * 1000);
+    }
+  }
+  return id;
+};
+const chosen = async input => {
+  const place = input.parentElement.querySelector('[data-state]'), form = input.form;
+  const files = [];
+  for (const file of input.files) files.push(await shrink(file).catch(() => file));
+  if (!files.length) return;
+  try {
+    const list = new DataTransfer();
+    files.forEach(file => list.items.add(file));
+    input.files = list.files;
+  } catch { /* An old browser sends the photo as it is. */ }
+  say(place, 'shrunk', files.map(file => sizeText(file.size)).join(', '));
+  if (!input.dataset.upload) return;
+  try {
+    for (const file of files) {
+      const id = await send(file, input.dataset.upload, tokenOf(form), n => n < 0 ? say(place, 'send-failed') : say(place, 'sending', n + ' %'));
+      const kept = document.createElement('input');
+      Object.assign(kept, { type: 'hidden', name: input.name + '-kept', value: id });
+      if (!input.multiple) all(`[name="${kept.name}"]`, form).forEach(old => old.remove());
+      input.before(kept);
+    }
+    input.value = '';
+    say(place, 'sent', files.map(file => file.name).join(', '));
+    form.dispatchEvent(new Event('input'));
+  } catch (error) {
+    say(place, error.status === 413 ? 'too-large' : 'send-failed');
+  }
+};
+addEventListener('change', event => {
+  if (event.target.matches?.('input[type=file][data-shrink]')) chosen(event.target);
+});
+
+// Drafts: on the server while there is a signal, on this device while there is none.
+const here = 'draf:' + location.pathname + location.search;
+const typed = form => [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && name[0] !== '_'
+  && form.elements[name]?.type !== 'password');
+for (const key of Object.keys(store).filter(key => key.startsWith('draf:'))) {
+  const copy = JSON.parse(store.getItem(key) || '{}');
+  if ((copy.sent && key !== here) || Date.now() - copy.at > 3 * 864e5) store.removeItem(key);
+}
+for (const form of all('form[data-draft]')) {
+  const place = form.querySelector('[data-draft-state]');
+  let timer;
+  const keep = sent => store.setItem(here, JSON.stringify({ at: Date.now(), sent, fields: typed(form) }));
+  const save = async () => {
+    keep(false);
+    say(place, 'saving');
+    try {
+      const headers = { 'X-Autosave': '1', 'X-Form-Token': tokenOf(form) };
+      const answer = await fetch(form.dataset.draft, { method: 'POST', headers, body: new URLSearchParams(typed(form)) });
+      if (!answer.ok) throw answer;
+      store.removeItem(here);
+      say(place, 'saved-there');
+    } catch {
+      say(place, 'saved-here');
+    }
+  };
+  const copy = JSON.parse(store.getItem(here) || 'null');
+  for (const [name, value] of copy?.fields || []) {
+    for (const control of all('[name]', form).filter(c => c.name === name)) {
+      if (control.type === 'radio' || control.type === 'checkbox') control.checked ||= control.value === value;
+      else if (!control.value && control.type !== 'file') control.value = value;
+    }
+  }
+  if (copy) { say(place, 'saved-here'); conditions(); }
+  form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(save, 1500); });
+  addEventListener('online', () => store.getItem(here) && save());
+  form.addEventListener('submit', event => {
+    clearTimeout(timer);
+    keep(true);
+    if (!navigator.onLine) { event.preventDefault(); keep(false); say(place, 'saved-here'); }
+  });
+}
+
+// A form is sent once; the server would notice a second time anyway.
+addEventListener('submit', event => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== 'post') return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = '1';
+  setTimeout(() => delete form.dataset.sent, 8000);
+});
+addEventListener('pageshow', () => all('form').forEach(form => delete form.dataset.sent));

@@ -48,6 +48,10 @@ web-previous = ← Previous
 web-next = Next →
 web-export = Download this list:
 web-chart-table = See the figures as a table
+web-keys-move = move
+web-keys-open = open
+web-keys-search = search
+web-keys-off = no shortcuts
 
 # Words for the script on the device
 web-script-saved-here = saved on this phone

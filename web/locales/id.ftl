@@ -48,6 +48,10 @@ web-previous = ← Sebelumnya
 web-next = Berikutnya →
 web-export = Unduh daftar ini:
 web-chart-table = Lihat angkanya sebagai tabel
+web-keys-move = pindah
+web-keys-open = buka
+web-keys-search = cari
+web-keys-off = tanpa tombol pintas
 
 # Kata-kata untuk skrip di perangkat
 web-script-saved-here = tersimpan di HP ini

@@ -530,6 +530,19 @@ impl Page {
         Tag::new(tone, words)
     }
 
+    /// What the keys do, and the way to switch them off (WCAG 2.1.4); for the foot of a list with `data-keys`.
+    #[must_use]
+    pub fn keys_help(&self) -> Html {
+        let key = |key: &str| format!("<kbd>{key}</kbd>");
+        Html::raw(format!(
+            "<p class=\"keys-help no-print\"><small>{} {} {} · {} {} · {} {} · <button type=\"button\" class=\"link\" data-keys-toggle>{}</button></small></p>",
+            key("J"), key("K"), escaped(&self.t("web-keys-move")),
+            key("Enter"), escaped(&self.t("web-keys-open")),
+            key("/"), escaped(&self.t("web-keys-search")),
+            escaped(&self.t("web-keys-off")),
+        ))
+    }
+
     /// A button that prints the page; it stands there only where JavaScript runs.
     #[must_use]
     pub fn print_button(&self) -> Html {
