@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use indonesian::{Lang, date_long, rupiah};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -78,8 +79,8 @@ impl Answers {
     pub fn show(&self, field: &Field, lang: &str) -> String {
         let Some(value) = self.get(&field.key) else { return String::new() };
         match (&field.kind, value) {
-            (Kind::Number { .. }, Json::Number(number)) => group(&number.to_string()),
-            (Kind::Money, Json::Number(sen)) => rupiah(sen.as_i64().unwrap_or(0)),
+            (Kind::Number { .. }, Json::Number(number)) => number.as_i64().map_or_else(|| number.to_string(), |number| indonesian::number(number, language(lang))),
+            (Kind::Money, Json::Number(sen)) => rupiah(sen.as_i64().unwrap_or(0), language(lang)),
             (Kind::Date { .. }, Json::String(date)) => show_date(date, lang),
             (Kind::Choice { choices }, Json::String(key)) => choice(choices, key, lang),
             (Kind::Multi { choices }, Json::Array(keys)) => {
@@ -109,7 +110,7 @@ impl Answers {
         for (key, value) in &self.0 {
             match (shape.field(key).map(|field| &field.kind), value) {
                 (Some(Kind::Money), Json::Number(sen)) => {
-                    inputs.insert(key.clone(), rupiah(sen.as_i64().unwrap_or(0)));
+                    inputs.insert(key.clone(), rupiah(sen.as_i64().unwrap_or(0), Lang::Id));
                 }
                 (Some(Kind::People { .. }), Json::Array(people)) => {
                     for (row, person) in people.iter().enumerate() {
@@ -145,35 +146,10 @@ fn show_person(person: &Json, lang: &str) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-const MONTHS_ID: [&str; 12] =
-    ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"];
-const MONTHS_EN: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const fn language(lang: &str) -> Lang {
+    if matches!(lang.as_bytes(), b"en") { Lang::En } else { Lang::Id }
+}
 
 fn show_date(iso: &str, lang: &str) -> String {
-    let Ok(date) = iso.parse::<Date>() else { return iso.to_owned() };
-    let months = if lang == "en" { &MONTHS_EN } else { &MONTHS_ID };
-    let month = usize::from(date.month().unsigned_abs()) - 1;
-    format!("{} {} {}", date.day(), months[month], date.year())
-}
-
-/// `1234567` → `1.234.567`.
-fn group(digits: &str) -> String {
-    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
-    let mut out = String::from(sign);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            out.push('.');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// `150000000` sen → `Rp1.500.000`.
-fn rupiah(sen: i64) -> String {
-    let sign = if sen < 0 { "-" } else { "" };
-    let (whole, rest) = (sen.unsigned_abs() / 100, sen.unsigned_abs() % 100);
-    let whole = group(&whole.to_string());
-    if rest == 0 { format!("{sign}Rp{whole}") } else { format!("{sign}Rp{whole},{rest:02}") }
+    iso.parse().map_or_else(|_| iso.to_owned(), |date| date_long(date, language(lang)))
 }

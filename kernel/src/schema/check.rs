@@ -1,5 +1,6 @@
 //! The one check of what was typed: pages, counter, API and imports call it.
 
+use indonesian::{IdentityError, Kk, Nik, Oddity};
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json, json};
 
@@ -146,7 +147,7 @@ impl<'t> Reader<'t> {
                 }
                 json!(nik)
             }
-            Kind::Kk => json!(digits16(&text, "field-not-a-kk")?),
+            Kind::Kk => json!(Kk::parse(&text).map_err(|error| not_a("field-not-a-kk", error))?.as_str()),
             Kind::Phone => json!(read_phone(&text)?),
             Kind::Email => json!(read_email(&text)?),
             _ => json!(text),
@@ -164,13 +165,17 @@ impl<'t> Reader<'t> {
 
     /// A NIK, with the reason when it cannot be right and the person insists.
     fn nik(&self, text: &str, reason_input: &str) -> Result<(String, Option<String>), Message> {
-        let nik = digits16(text, "field-not-a-nik")?;
-        if plausible(&nik) {
-            return Ok((nik, None));
-        }
+        let nik = Nik::parse(text).map_err(|error| not_a("field-not-a-nik", error))?;
+        let date = nik.oddities(self.today).into_iter().find_map(|oddity| match oddity {
+            Oddity::DateImpossible { day, month, year } => Some(format!("{day:02}{month:02}{year:02}")),
+            // Never issued, but what numbers of a demonstration end in.
+            Oddity::SerialZero => None,
+        });
+        let nik = nik.as_str().to_owned();
+        let Some(date) = date else { return Ok((nik, None)) };
         let reason = clean_line((self.typed)(reason_input).unwrap_or_default())?;
         match reason.chars().count() {
-            0 => Err(Message::new("field-nik-odd")),
+            0 => Err(Message::new("field-nik-odd").arg("date", date)),
             1..=200 => Ok((nik, Some(reason))),
             _ => Err(Message::new("field-too-long").arg("max", 200_usize)),
         }
@@ -285,21 +290,10 @@ const fn missing(kind: &Kind) -> Message {
     })
 }
 
-fn digits16(text: &str, key: &'static str) -> Result<String, Message> {
-    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '-')).collect();
-    let count = digits.chars().count();
-    if digits.bytes().all(|c| c.is_ascii_digit()) && count == 16 {
-        Ok(digits)
-    } else {
-        Err(Message::new(key).arg("digits", count))
+/// `digits`: how many were typed; the message says that there must be 16.
+fn not_a(key: &'static str, error: IdentityError) -> Message {
+    match error {
+        IdentityError::Length { digits, .. } => Message::new(key).arg("digits", digits),
+        _ => Message::new("field-only-digits"),
     }
-}
-
-/// Whether a NIK can be right: a region, a date of birth (day + 40 for women) and a serial number above 0 (UU 24/2013, PP 40/2019).
-fn plausible(nik: &str) -> bool {
-    let number = |from: usize, to: usize| nik.get(from..to).and_then(|text| text.parse::<i16>().ok()).unwrap_or(0);
-    let (day, month, year) = (number(6, 8), number(8, 10), number(10, 12));
-    let day = if day > 40 { day - 40 } else { day };
-    let born = |century: i16| Date::new(century + year, i8::try_from(month).unwrap_or(0), i8::try_from(day).unwrap_or(0)).is_ok();
-    (11..=97).contains(&number(0, 2)) && number(2, 4) > 0 && number(4, 6) > 0 && (born(1900) || born(2000))
 }

@@ -1,5 +1,6 @@
 //! From what a person typed to a canonical value. Total: every text gives a value or a message that says what to do.
 
+use indonesian::{DateError, Phone, PhoneError, parse_date};
 use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
 
@@ -106,68 +107,34 @@ pub fn read_money(text: &str) -> Result<i64, Message> {
     whole.checked_mul(100).and_then(|minor| minor.checked_add(sen)).ok_or_else(wrong)
 }
 
-const MONTHS: [&[&str]; 12] = [
-    &["januari", "january", "jan"],
-    &["februari", "pebruari", "february", "feb", "peb"],
-    &["maret", "march", "mar"],
-    &["april", "apr"],
-    &["mei", "may"],
-    &["juni", "june", "jun"],
-    &["juli", "july", "jul"],
-    &["agustus", "august", "agu", "agt", "ags", "aug"],
-    &["september", "sep", "sept"],
-    &["oktober", "october", "okt", "oct"],
-    &["november", "nopember", "nov", "nop"],
-    &["desember", "december", "des", "dec"],
-];
-
-/// A date: `1990-03-12`, `12-3-1990`, `12/03/1990`, `12.3.1990`, `12 Maret 1990`.
+/// A date as people write it: `1990-03-12`, `12-3-1990`, `12/03/1990`, `12 Maret 1990`.
 ///
 /// # Errors
-/// `field-not-a-date`, also for a day the month does not have and for years before 1850.
+/// `field-not-a-date`; `field-date-year` when the year has not four digits or is before 1850; `field-no-such-date`.
 pub fn read_date(text: &str) -> Result<Date, Message> {
-    let wrong = || Message::new("field-not-a-date");
-    let parts: Vec<&str> = text.split(['-', '/', '.', ' ']).filter(|part| !part.is_empty()).collect();
-    let [a, b, c] = parts[..] else { return Err(wrong()) };
-    let (year, month, day) = if a.len() == 4 { (a, b, c) } else { (c, b, a) };
-    let number = |text: &str| -> Option<i16> {
-        (!text.is_empty() && text.len() <= 4 && text.bytes().all(|c| c.is_ascii_digit())).then(|| text.parse().ok())?
-    };
-    let month = number(month).or_else(|| {
-        let name = month.to_lowercase();
-        let place = MONTHS.iter().position(|names| names.contains(&&*name))?;
-        i16::try_from(place + 1).ok()
-    });
-    let (Some(year), Some(month), Some(day)) = (number(year), month, number(day)) else { return Err(wrong()) };
-    let small = |n: i16| i8::try_from(n).map_err(|_| wrong());
-    if year < 1850 {
-        return Err(wrong());
+    match parse_date(text) {
+        Ok(date) if date.year() < 1850 => Err(Message::new("field-date-year")),
+        Ok(date) => Ok(date),
+        Err(DateError::Form) => Err(Message::new("field-not-a-date")),
+        Err(DateError::Year) => Err(Message::new("field-date-year")),
+        Err(DateError::Impossible) => Err(Message::new("field-no-such-date")),
     }
-    Date::new(year, small(month)?, small(day)?).map_err(|_| wrong())
 }
 
-/// A telephone number as `+` and digits; `0812…` becomes `+62812…`.
+/// A telephone number as E.164: `0812…` becomes `+62812…`. Numbers of other countries need their `+`.
 ///
 /// # Errors
 /// `field-not-a-phone`.
 pub fn read_phone(text: &str) -> Result<String, Message> {
-    let wrong = || Message::new("field-not-a-phone");
-    let kept: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '\u{a0}')).collect();
-    let number = if let Some(rest) = kept.strip_prefix('+') {
-        rest.to_owned()
-    } else if let Some(rest) = kept.strip_prefix("00") {
-        rest.to_owned()
-    } else if let Some(rest) = kept.strip_prefix('0') {
-        format!("62{rest}")
-    } else if kept.starts_with('8') {
-        format!("62{kept}")
-    } else {
-        kept
-    };
-    // "+62 0812…" is a common slip.
-    let number = number.strip_prefix("620").map(|rest| format!("62{rest}")).unwrap_or(number);
-    let right = (9..=15).contains(&number.len()) && number.bytes().all(|c| c.is_ascii_digit()) && !number.starts_with('0');
-    if right { Ok(format!("+{number}")) } else { Err(wrong()) }
+    match Phone::parse(text) {
+        Ok(phone) => Ok(phone.e164()),
+        Err(PhoneError::Foreign) => {
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            let digits = digits.trim_start_matches('0');
+            if (8..=15).contains(&digits.len()) { Ok(format!("+{digits}")) } else { Err(Message::new("field-not-a-phone")) }
+        }
+        Err(_) => Err(Message::new("field-not-a-phone")),
+    }
 }
 
 /// An e-mail address; the domain in small letters.
@@ -234,7 +201,8 @@ mod tests {
         for typed in ["0812-3456-7890", "+62 812 3456 7890", "62812 34567890", "+62 0812 34567890", "812.3456.7890"] {
             assert_eq!(read_phone(typed).as_deref(), Ok("+6281234567890"), "{typed}");
         }
-        for typed in ["", "0812", "abc", "+", "0812345678901234567"] {
+        assert_eq!(read_phone("+60 12-345 6789").as_deref(), Ok("+60123456789"));
+        for typed in ["", "0812", "abc", "+", "+60", "0812345678901234567"] {
             assert!(read_phone(typed).is_err(), "{typed}");
         }
         assert_eq!(read_email("Siti.A@Desa.Example").as_deref(), Ok("Siti.A@desa.example"));
