@@ -57,3 +57,51 @@ kernel-grant-role = There is no role { $role }.
 kernel-grant-top-only = This role can be granted at the regency only.
 kernel-grant-held = This role is held at that unit already.
 kernel-grant-ended = This role has ended.
+
+# Fields of forms
+field-required = This must be filled in.
+field-too-long = Too long: at most { $max } characters.
+field-bad-character = There is a character that cannot be kept. Delete and type this part again.
+field-not-a-number = Write it in digits, for example 12 or 1.500.
+field-too-small = At least { $min }.
+field-too-large = At most { $max }.
+field-not-money = Write the amount in rupiah in digits, for example 1.500.000.
+field-not-a-date = Write day, month and year, for example 12/03/1990 or 12 March 1990.
+field-date-year = Write the year with four digits, for example 1990.
+field-no-such-date = There is no such date. Check day and month.
+field-date-in-future = This date is yet to come. Enter today or an earlier date.
+field-date-in-past = This date has passed. Enter today or a later date.
+field-choose-one = Choose one.
+field-choose-one-or-more = Choose at least one.
+field-not-a-choice = Choose from the list.
+field-only-digits = Enter digits only.
+field-not-a-nik = A NIK has 16 digits; { $digits } were typed. Check it on the identity card or the family card.
+field-nik-odd = The date { $date } in this NIK does not exist. If the identity card says so, write why.
+field-not-a-kk = A family card number has 16 digits; { $digits } were typed. Check it on the family card.
+field-not-a-phone = Write the whole telephone number, for example 0812-3456-7890.
+field-not-an-email = Write the whole e-mail address, for example name@example.id.
+field-photo-required = Add a photo.
+field-file-required = Add a file.
+field-not-a-file = This file did not arrive whole. Upload it again.
+field-too-many-files = At most { $max } files. Remove those not needed.
+field-name-required = Enter this person's name, or leave the whole row empty.
+field-too-few-people = Enter at least { $min } people.
+field-too-many-people = At most { $max } people.
+
+# Calendar and hours of service
+holiday-name-required = Enter the name of the holiday or the reason for closing.
+holiday-decree-required = Enter the number of the decree.
+holiday-date-required = Choose at least one date.
+holiday-too-many-dates = At most { $max } dates at once. Enter them in several goes.
+holiday-exists = { $date } is already a free day of this kind.
+holiday-cancelled-already = This holiday has been cancelled already.
+hours-never-open = The office must be open on at least one day from Monday to Friday.
+hours-season-ends-first = The last date must come after the first.
+hours-season-overlaps = This period overlaps another one already entered.
+
+# Drafts, jobs, notices
+draft-too-large = There is too much to keep as a draft. Send it or shorten it first.
+job-already-begun = This job has begun or ended and cannot be cancelled.
+notice-not-failed = This e-mail did not fail and need not be sent again.
+mail-url-invalid = The address of the mail server is not readable. Example: smtps://user:password@mail.example.id:465.
+mail-from-invalid = The sender's address is not readable. Example: Batu Jungul Village <letters@example.id>.

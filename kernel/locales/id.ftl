@@ -57,3 +57,51 @@ kernel-grant-role = Peran { $role } tidak dikenal.
 kernel-grant-top-only = Peran ini hanya dapat diberikan pada tingkat kabupaten/kota.
 kernel-grant-held = Peran ini sudah dipegang pada unit tersebut.
 kernel-grant-ended = Peran ini sudah berakhir.
+
+# Isian formulir
+field-required = Wajib diisi.
+field-too-long = Terlalu panjang: paling banyak { $max } huruf.
+field-bad-character = Ada karakter yang tidak dapat disimpan. Hapus lalu ketik ulang bagian ini.
+field-not-a-number = Tulis dengan angka, misalnya 12 atau 1.500.
+field-too-small = Paling sedikit { $min }.
+field-too-large = Paling banyak { $max }.
+field-not-money = Tulis jumlah rupiah dengan angka, misalnya 1.500.000.
+field-not-a-date = Tulis tanggal, bulan, dan tahun, misalnya 12/03/1990 atau 12 Maret 1990.
+field-date-year = Tulis tahun dengan empat angka, misalnya 1990.
+field-no-such-date = Tanggal ini tidak ada di kalender. Periksa tanggal dan bulannya.
+field-date-in-future = Tanggal ini belum terjadi. Isi tanggal hari ini atau sebelumnya.
+field-date-in-past = Tanggal ini sudah lewat. Isi tanggal hari ini atau sesudahnya.
+field-choose-one = Pilih salah satu.
+field-choose-one-or-more = Pilih paling sedikit satu.
+field-not-a-choice = Pilih dari daftar.
+field-only-digits = Isi dengan angka saja.
+field-not-a-nik = NIK terdiri dari 16 angka; yang diketik { $digits } angka. Periksa lagi pada KTP atau KK.
+field-nik-odd = Tanggal { $date } di dalam NIK ini tidak ada di kalender. Bila pada KTP memang demikian, tuliskan alasannya.
+field-not-a-kk = Nomor KK terdiri dari 16 angka; yang diketik { $digits } angka. Periksa lagi pada KK.
+field-not-a-phone = Tulis nomor telepon lengkap, misalnya 0812-3456-7890.
+field-not-an-email = Tulis alamat surel lengkap, misalnya nama@contoh.id.
+field-photo-required = Tambahkan foto.
+field-file-required = Tambahkan berkas.
+field-not-a-file = Berkas ini tidak terunggah dengan utuh. Unggah lagi.
+field-too-many-files = Paling banyak { $max } berkas. Hapus yang tidak perlu.
+field-name-required = Isi nama orang ini, atau kosongkan seluruh barisnya.
+field-too-few-people = Isi paling sedikit { $min } orang.
+field-too-many-people = Paling banyak { $max } orang.
+
+# Kalender dan jam layanan
+holiday-name-required = Isi nama hari libur atau alasan penutupan.
+holiday-decree-required = Isi nomor keputusannya.
+holiday-date-required = Pilih paling sedikit satu tanggal.
+holiday-too-many-dates = Paling banyak { $max } tanggal sekaligus. Bagi menjadi beberapa kali.
+holiday-exists = Tanggal { $date } sudah tercatat sebagai hari libur jenis ini.
+holiday-cancelled-already = Hari libur ini sudah dibatalkan.
+hours-never-open = Layanan harus buka paling sedikit satu hari antara Senin dan Jumat.
+hours-season-ends-first = Tanggal akhir harus sesudah tanggal mulai.
+hours-season-overlaps = Masa ini bertumpang tindih dengan masa lain yang sudah dicatat.
+
+# Draf, pekerjaan, pemberitahuan
+draft-too-large = Isian terlalu besar untuk disimpan sebagai draf. Kirim atau ringkas dahulu.
+job-already-begun = Pekerjaan ini sudah berjalan atau selesai, jadi tidak dapat dibatalkan.
+notice-not-failed = Surel ini tidak gagal terkirim, jadi tidak perlu dikirim ulang.
+mail-url-invalid = Alamat server surel tidak dapat dibaca. Contoh: smtps://pengguna:sandi@mail.contoh.id:465.
+mail-from-invalid = Alamat pengirim surel tidak dapat dibaca. Contoh: Desa Batu Jungul <surat@contoh.id>.

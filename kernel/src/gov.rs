@@ -1,9 +1,11 @@
 //! One government: its database, keys, files, calendar and settings. Everything takes `&Gov`; nothing is global.
 
 use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -60,6 +62,8 @@ pub struct Settings {
     pub slug: String,
     /// The government's name, e.g. `Kabupaten Empat Lawang`.
     pub name: String,
+    /// The province it lies in, e.g. `Sumatera Selatan`.
+    pub province: String,
     /// Kemendagri code, e.g. `16.11`.
     pub region: String,
     /// IANA zone of the government's seat, e.g. `Asia/Jakarta`.
@@ -89,6 +93,7 @@ pub struct Gov {
     time: TimeSource,
     entropy: Entropy,
     settings: Settings,
+    caches: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 /// What a government is opened with besides its settings.
@@ -110,7 +115,7 @@ impl Gov {
         let keys = Arc::new(Keys::new(&settings.slug, means.ring));
         let blobs = Blobs::open(&settings.folder.join("blobs"), Arc::clone(&keys)).map_err(|error| Error::Failed(error.to_string()))?;
         let db = Db::open(means.target, means.meta)?;
-        let gov = Self { db, keys, blobs: Arc::new(blobs), time: means.time, entropy: means.entropy, settings };
+        let gov = Self { db, keys, blobs: Arc::new(blobs), time: means.time, entropy: means.entropy, settings, caches: Mutex::default() };
         gov.db.migrate(&gov.system_ctx("migrate"), means.migrations)?;
         Ok(gov)
     }
@@ -149,6 +154,15 @@ impl Gov {
     #[must_use]
     pub const fn entropy(&self) -> &Entropy {
         &self.entropy
+    }
+
+    /// This government's one `T`, made when first asked for: things read once and never wrong afterwards, such as
+    /// definitions by hash. What can change under another process does not belong here.
+    #[must_use]
+    pub fn cached<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        let mut caches = self.caches.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = caches.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
+        Arc::clone(kept).downcast().unwrap_or_default()
     }
 
     /// The circumstances of `actor` acting now.

@@ -1,6 +1,9 @@
 //! Every table the kernel declares, in one list: what is audited, for [`crate::db::Meta`].
 
-use crate::{Table, account, blobs, case, clock, document, draft, grant, jobs, notice, numbering, offering, outbox, party, post, search, throttle, unit};
+use crate::{
+    Table, account, blobs, case, clock, document, draft, grant, jobs, notice, numbering, offering, outbox, party, post, search, throttle,
+    unit,
+};
 
 /// The tables of the kernel by module.
 pub const KERNEL: &[&[&Table]] = &[

@@ -52,3 +52,5 @@ const EDGE_MAX: usize = 4;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod bench_tmp;

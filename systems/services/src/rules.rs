@@ -181,7 +181,15 @@ impl Action {
     pub const fn is_desk_work(self) -> bool {
         matches!(
             self,
-            Self::Check | Self::Initial | Self::Sign | Self::Acknowledge | Self::RegisterScan | Self::Return | Self::SendBack | Self::Refuse | Self::Introduce
+            Self::Check
+                | Self::Initial
+                | Self::Sign
+                | Self::Acknowledge
+                | Self::RegisterScan
+                | Self::Return
+                | Self::SendBack
+                | Self::Refuse
+                | Self::Introduce
         )
     }
 }
@@ -368,7 +376,8 @@ mod tests {
     #[test]
     fn heirs_need_the_camat() {
         use Action::{Acknowledge, Check, Initial, RegisterScan, Sign};
-        let states = walk("keterangan-ahli-waris", UnitKind::Desa, &Overrides::default(), &[Check, Initial, Sign, Acknowledge, RegisterScan]);
+        let states =
+            walk("keterangan-ahli-waris", UnitKind::Desa, &Overrides::default(), &[Check, Initial, Sign, Acknowledge, RegisterScan]);
         assert!(states.contains(&State::Acknowledging));
         assert_eq!(states.last(), Some(&State::Ready));
     }

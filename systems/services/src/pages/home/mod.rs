@@ -1,0 +1,5 @@
+use web::Routes;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+}

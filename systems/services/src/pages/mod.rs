@@ -1,0 +1,24 @@
+//! HTML. `home` is for residents, `desk` for officers at work, `books` for the registers, `village` for what a unit sets itself.
+
+pub(crate) mod books;
+pub(crate) mod desk;
+pub(crate) mod home;
+pub(crate) mod village;
+
+use web::Routes;
+
+/// Who serves at the counter and knows residents.
+pub(crate) const COUNTER_ROLES: &[&str] = &["operator", "examiner", "registrar", "unit_admin"];
+/// Who works on applications or looks after them.
+pub(crate) const OFFICE_ROLES: &[&str] = &["operator", "examiner", "initialer", "signer", "registrar", "unit_admin", "overseer"];
+/// Who keeps or reads the books.
+pub(crate) const BOOK_ROLES: &[&str] = &["registrar", "operator", "initialer", "signer", "unit_admin"];
+/// Who decides how the unit offers its services.
+pub(crate) const SETTING_ROLES: &[&str] = &["unit_admin", "signer", "admin"];
+/// Who sees where work waits.
+pub(crate) const WATCH_ROLES: &[&str] = &["overseer", "village_affairs", "admin"];
+
+/// Every page of this system.
+pub(crate) fn routes() -> Routes {
+    Routes::new().and(home::routes()).and(desk::routes()).and(books::routes()).and(village::routes())
+}
