@@ -49,6 +49,7 @@ fn command(program: &Path) -> Command {
     }
 }
 
+#[expect(clippy::zombie_processes, reason = "the shell ends when this process does")]
 fn start() -> Cluster {
     let folder = tempfile::Builder::new().prefix("smartgovt-pg").tempdir().expect("a temporary folder");
     if rustix::process::geteuid().is_root() {
