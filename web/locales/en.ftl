@@ -26,6 +26,7 @@ web-no = No
 # Forms
 web-optional = (may be empty)
 web-choose = Choose…
+web-all = All
 web-day = Day
 web-month = Month
 web-year = Year
@@ -44,6 +45,7 @@ web-filter-clear = Clear the filter
 web-none-found = Nothing matches.
 web-none-found-next = Check the spelling, use fewer words, or clear the filter.
 web-pages = Pages of the list
+web-back-to-list = Back to the list
 web-previous = ← Previous
 web-next = Next →
 web-export = Download this list:

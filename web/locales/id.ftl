@@ -26,6 +26,7 @@ web-no = Tidak
 # Formulir
 web-optional = (boleh kosong)
 web-choose = Pilih…
+web-all = Semua
 web-day = Hari
 web-month = Bulan
 web-year = Tahun
@@ -44,6 +45,7 @@ web-filter-clear = Hapus saringan
 web-none-found = Tidak ada yang cocok.
 web-none-found-next = Periksa ejaan, kurangi kata, atau hapus saringan.
 web-pages = Halaman daftar
+web-back-to-list = Kembali ke daftar
 web-previous = ← Sebelumnya
 web-next = Berikutnya →
 web-export = Unduh daftar ini:

@@ -64,7 +64,10 @@ pub fn size(locale: Locale, bytes: i64) -> String {
     match bytes {
         ..1_000 => format!("{} B", whole(locale, bytes)),
         1_000..1_000_000 => format!("{} kB", whole(locale, (bytes + 500) / 1_000)),
-        _ => format!("{} MB", tenths(locale, (bytes + 50_000) / 100_000)),
+        _ => {
+            let text = tenths(locale, (bytes + 50_000) / 100_000);
+            format!("{} MB", text.trim_end_matches(".0").trim_end_matches(",0"))
+        }
     }
 }
 
@@ -179,6 +182,7 @@ mod tests {
         assert_eq!(percent(Locale::Id, 0, 0), "–");
         assert_eq!(size(Locale::Id, 1_432_000), "1,4 MB");
         assert_eq!(size(Locale::Id, 212_300), "212 kB");
+        assert_eq!(size(Locale::Id, 5_000_000), "5 MB");
     }
 
     #[test]

@@ -53,6 +53,15 @@ pub use system::{BoxFuture, DemoPlan, Legal, MenuItem, Permission, Place, System
 pub use text::{Locale, MissingKey, Terms, Texts};
 pub use voice::Voice;
 
+// The sample system of `examples/` is also what the tests walk.
+#[cfg(test)]
+extern crate self as web;
+#[cfg(test)]
+#[path = "../examples/sample/mod.rs"]
+mod sample;
+#[cfg(test)]
+mod tests;
+
 /// The texts of `web` and of the kernel's messages.
 pub const LOCALES: &[(&str, &str)] =
     &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))];

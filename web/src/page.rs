@@ -485,14 +485,22 @@ impl Page {
     }
 
     fn lines(&self, wanted: impl Fn(&MenuItem) -> bool) -> Vec<MenuLine> {
-        let line = |item: &&MenuItem| MenuLine {
+        let shown: Vec<&MenuItem> =
+            self.state.menu.iter().copied().filter(|item| wanted(item) && shows(item, self.officer())).collect();
+        let line = |item: &MenuItem| MenuLine {
             title: self.t(item.title),
             href: item.href,
-            current: self.is_at(item.href),
+            current: self.is_nearest(item),
             count: self.badges.iter().find(|(href, n)| *href == item.href && *n > 0).map(|(_, n)| self.number(*n)),
         };
-        let shown = self.state.menu.iter().copied().filter(|item| wanted(item) && shows(item, self.officer()));
-        shown.map(|item| line(&item)).collect()
+        shown.into_iter().map(line).collect()
+    }
+
+    /// Whether the page is at this line and at no line further down the same path.
+    fn is_nearest(&self, item: &MenuItem) -> bool {
+        let public = item.place == Place::Public;
+        let alike = self.state.menu.iter().filter(|other| (other.place == Place::Public) == public);
+        self.is_at(item.href) && !alike.map(|other| other.href).any(|href| href.len() > item.href.len() && self.is_at(href))
     }
 
     /// Whether the page is `href` or below it.

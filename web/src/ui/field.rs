@@ -245,6 +245,10 @@ impl Field {
         self
     }
 
+    pub(crate) fn blank_if_none(self, key: &str) -> Self {
+        if self.blank.is_empty() { self.blank(key) } else { self }
+    }
+
     /// The value when nothing was typed yet.
     #[must_use]
     pub fn or(mut self, value: impl Into<String>) -> Self {

@@ -79,6 +79,3 @@ pub fn escaped(text: &str) -> String {
     }
     out
 }
-
-#[cfg(test)]
-mod tests;

@@ -138,7 +138,7 @@ impl Table {
     /// A field of the filter above the table (sent by GET). Name it as in the query.
     #[must_use]
     pub fn filter(mut self, field: Field) -> Self {
-        self.filters.push(field);
+        self.filters.push(field.blank_if_none("web-all"));
         self
     }
 
