@@ -20,7 +20,7 @@ fn wrong(slug: &str, channel: Channel, pairs: &[(&str, &str)]) -> Vec<(String, S
     errors.kinds().into_iter().map(|(input, key)| (input.to_owned(), key.to_owned())).collect()
 }
 
-fn said<'e>(errors: &'e [(String, String)]) -> Vec<(&'e str, &'e str)> {
+fn said(errors: &[(String, String)]) -> Vec<(&str, &str)> {
     errors.iter().map(|(input, key)| (input.as_str(), key.as_str())).collect()
 }
 
@@ -63,7 +63,7 @@ fn a_business_is_answered_and_read_back() {
 
 #[test]
 fn everything_wrong_is_told_at_once_in_the_order_of_the_form() {
-    let errors = wrong("keterangan-usaha", Channel::Home, &[("mulai_usaha", "31/2/2019"), ("keperluan", "lainnya")]);
+    let errors = wrong("keterangan-usaha", Channel::Home, &[("mulai_usaha", "dulu sekali"), ("keperluan", "lainnya")]);
     let told = [
         ("jenis_usaha", "field-required"),
         ("alamat_usaha", "field-required"),

@@ -49,14 +49,14 @@ pub fn slip(facts: &SlipFacts<'_>) -> Slip {
     let due = facts.due_at.map_or_else(|| say("Tanpa batas tetap", "No fixed limit").to_owned(), at);
     let office = unit.office();
     let mut notes = vec![match facts.lang {
-        Lang::Id => format!("Simpan bukti ini. Lihat perkembangannya di {page} atau tanyakan di {office}."),
-        Lang::En => format!("Keep this slip. Follow the application at {page} or ask at the office ({office})."),
+        Lang::Id => format!("Lihat perkembangannya di {page} atau tanyakan di {office}."),
+        Lang::En => format!("Follow it at {page} or ask at the office ({office})."),
     }];
     notes.extend(facts.next.iter().filter(|line| !line.trim().is_empty()).cloned());
     if !facts.contact.trim().is_empty() {
         notes.push(match facts.lang {
-            Lang::Id => format!("Dimintai uang di luar biaya di atas, atau ada pertanyaan? Hubungi {}.", facts.contact.trim()),
-            Lang::En => format!("Asked for money beyond the cost above, or a question? Contact {}.", facts.contact.trim()),
+            Lang::Id => format!("Ada pungutan atau pertanyaan? Hubungi {}.", facts.contact.trim()),
+            Lang::En => format!("Asked for money, or a question? Contact {}.", facts.contact.trim()),
         });
     }
     Slip {
