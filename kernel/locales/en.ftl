@@ -105,3 +105,71 @@ job-already-begun = This job has begun or ended and cannot be cancelled.
 notice-not-failed = This e-mail did not fail and need not be sent again.
 mail-url-invalid = The address of the mail server is not readable. Example: smtps://user:password@mail.example.id:465.
 mail-from-invalid = The sender's address is not readable. Example: Batu Jungul Village <letters@example.id>.
+
+# Requests and applications
+request-key-reused = This form was sent before with other content. Reload the page, then send it again.
+case-closed = This application is closed.
+
+# Files
+blob-empty = This file is empty. Choose another one.
+blob-kind-not-allowed = This kind of file is not taken here. These are: { $kinds }.
+blob-is-a-program = This file is a program, so it is not taken whatever its name. Choose a photo or a PDF.
+blob-is-a-web-page = This file is a web page or a picture with a script in it, so it is not taken. Send a photo (JPEG, PNG) or a PDF.
+blob-not-a-picture = This file cannot be opened as a photo. Take the photo again, or save it as JPEG.
+blob-picture-heic = This photo is in the HEIC format. Set your phone's camera to “most compatible” (JPEG), or send a screenshot of it.
+blob-picture-pixels = This photo is too large: at most { $max } megapixels. Make it smaller first.
+blob-old-or-protected = This file is in an old format or locked by a password. Open it, remove the password, and save it as XLSX.
+blob-pdf-active = This PDF holds scripts or other files, so it is not taken. Print it to a new PDF and send that.
+blob-pdf-damaged = This PDF is damaged. Open and save it again, or send a photo.
+blob-pdf-protected = This PDF is locked by a password. Remove the password and send it again.
+blob-too-large = This file is too large: at most { $max } MB.
+blob-workbook-bomb = This XLSX grows beyond { $max } MB when it is opened. Split it into several files.
+blob-workbook-damaged = This XLSX is damaged. Open it in a spreadsheet program, save it again, and send it.
+blob-workbook-macros = This file holds macros. Save it as XLSX without macros and send it again.
+upload-too-many = { $max } uploads are still unfinished. Finish them first, or wait until they expire.
+upload-wrong-place = This part does not continue what was received. The upload goes on from byte { $at }.
+upload-part-size = One part of an upload is at most { $max } bytes.
+upload-unfinished = The upload is not finished: { $at } bytes were received. Wait until it is, then send the form.
+
+# Letter numbers
+number-start-range = The last number in the paper book must be between 1 and { $max }.
+number-series-started = This series has reached number { $last }, so its start can no longer be changed.
+number-skips = This number skips the sequence. The next number is { $next }.
+number-issued = The number { $number } is used already.
+number-on-paper = Numbers up to { $start } are in the paper book and not kept here.
+number-pack-size = An emergency pack holds 1 to { $max } numbers.
+number-not-reserved = { $number } is not a reserved number.
+number-other-year = This number belongs to the year { $year }. The letter must be dated in that year.
+number-other-book = This classification has another book. Choose one of the same book as the reserved number.
+number-reason-missing = Write why the number is voided.
+number-void-already = The number { $number } is void already.
+number-document-stands = The letter with number { $number } is still in force. Revoke the letter first.
+number-classification-unknown = The classification code { $code } is not known on that date.
+number-classification-dates = The classification { $code } exists with the same or a later first date.
+number-series-full = This book has no numbers left for the year.
+number-template-too-long = The number pattern is too long: at most { $max } characters.
+number-template-placeholder = The number pattern holds “{ $name }”, which is not known.
+number-template-without-number = The number pattern must hold the running number.
+number-template-without-year = The number pattern must hold the year, because numbers begin again at 1 each year.
+number-template-without-classification = The number pattern must hold the classification code, because each classification has its own sequence.
+number-scope-in-use = Letters were numbered this year already, so the way of numbering can change next year.
+number-abbreviation = The abbreviation has 1 to { $max } letters or digits, dots or dashes.
+dispatch-receiver-missing = Write who received the letter.
+
+# Letters
+document-tte-not-yet = Electronic signatures are not connected yet, so they cannot be chosen. Use a wet signature.
+document-signers = A letter must have exactly one signer, and every initial and acknowledgement must name its post.
+document-not-signed = This letter is not signed yet.
+document-awaits-scan = This letter is signed and waits for its scan.
+document-registered = This letter is registered and in force.
+document-closed = This letter was revoked or replaced.
+document-initials-order = It is not this initial's turn. The one before it has not been given.
+document-initials-missing = Initials are still missing. The letter is signed once all are given.
+document-signature-given = This signature or initial has been given already.
+document-not-your-signature = At present you hold no post or mandate to sign this letter.
+document-validity = The validity ends before the date of the letter. Check the dates.
+document-code = The verification code could not be made. Try again.
+document-acknowledgement-missing = This letter still waits for another office to take note of it.
+document-scan-kind = The scan of a letter must be a PDF, JPEG or PNG.
+document-reason-missing = Write the reason; it is recorded.
+document-replacement = The replacing letter must be another one of the same unit and kind, and in force.

@@ -105,3 +105,71 @@ job-already-begun = Pekerjaan ini sudah berjalan atau selesai, jadi tidak dapat 
 notice-not-failed = Surel ini tidak gagal terkirim, jadi tidak perlu dikirim ulang.
 mail-url-invalid = Alamat server surel tidak dapat dibaca. Contoh: smtps://pengguna:sandi@mail.contoh.id:465.
 mail-from-invalid = Alamat pengirim surel tidak dapat dibaca. Contoh: Desa Batu Jungul <surat@contoh.id>.
+
+# Permintaan dan permohonan
+request-key-reused = Formulir ini sudah pernah dikirim dengan isi lain. Muat ulang halamannya, lalu kirim lagi.
+case-closed = Permohonan ini sudah ditutup.
+
+# Berkas
+blob-empty = Berkas ini kosong. Pilih berkas lain.
+blob-kind-not-allowed = Jenis berkas ini tidak diterima di sini. Yang diterima: { $kinds }.
+blob-is-a-program = Berkas ini sebuah program, jadi tidak diterima walaupun namanya lain. Pilih foto atau PDF.
+blob-is-a-web-page = Isi berkas ini halaman web atau gambar yang memuat skrip, jadi tidak diterima. Kirim sebagai foto (JPEG, PNG) atau PDF.
+blob-not-a-picture = Berkas ini tidak dapat dibuka sebagai foto. Ambil ulang fotonya, atau simpan sebagai JPEG.
+blob-picture-heic = Foto ini berformat HEIC. Atur kamera HP ke format “paling kompatibel” (JPEG), atau kirim tangkapan layarnya.
+blob-picture-pixels = Ukuran foto ini terlalu besar: paling banyak { $max } megapiksel. Perkecil dahulu.
+blob-old-or-protected = Berkas ini berformat lama atau terkunci kata sandi. Buka, hapus kata sandinya, lalu simpan sebagai XLSX.
+blob-pdf-active = PDF ini memuat skrip atau berkas lain, jadi tidak diterima. Cetak ulang ke PDF, lalu kirim hasilnya.
+blob-pdf-damaged = PDF ini rusak. Buka dan simpan ulang, atau kirim fotonya.
+blob-pdf-protected = PDF ini terkunci kata sandi. Hapus kata sandinya, lalu kirim lagi.
+blob-too-large = Berkas ini terlalu besar: paling besar { $max } MB.
+blob-workbook-bomb = Isi berkas XLSX ini membengkak melebihi { $max } MB setelah dibuka. Bagi menjadi beberapa berkas.
+blob-workbook-damaged = Berkas XLSX ini rusak. Buka di aplikasi lembar kerja, simpan ulang, lalu kirim lagi.
+blob-workbook-macros = Berkas ini memuat makro. Simpan sebagai XLSX tanpa makro, lalu kirim lagi.
+upload-too-many = Masih ada { $max } kiriman yang belum selesai. Selesaikan dahulu, atau tunggu sampai kedaluwarsa.
+upload-wrong-place = Bagian ini tidak tersambung dengan yang sudah diterima. Kiriman dilanjutkan dari bita ke-{ $at }.
+upload-part-size = Satu bagian kiriman paling besar { $max } bita.
+upload-unfinished = Kiriman berkas belum selesai: baru { $at } bita yang diterima. Tunggu sampai selesai, lalu kirim formulirnya.
+
+# Nomor surat
+number-start-range = Nomor terakhir di buku kertas harus antara 1 dan { $max }.
+number-series-started = Penomoran ini sudah berjalan sampai nomor { $last }, jadi awalnya tidak dapat diubah lagi.
+number-skips = Nomor ini melompati urutan. Nomor berikutnya: { $next }.
+number-issued = Nomor { $number } sudah dipakai.
+number-on-paper = Nomor sampai { $start } tercatat di buku kertas, jadi tidak dikelola di sini.
+number-pack-size = Satu paket darurat memuat 1 sampai { $max } nomor.
+number-not-reserved = Nomor { $number } bukan nomor cadangan.
+number-other-year = Nomor ini milik tahun { $year }. Tanggal suratnya harus pada tahun itu.
+number-other-book = Klasifikasi ini dicatat di buku lain. Pilih klasifikasi yang sebuku dengan nomor cadangannya.
+number-reason-missing = Tuliskan alasan pembatalan nomor.
+number-void-already = Nomor { $number } sudah dibatalkan.
+number-document-stands = Surat dengan nomor { $number } masih berlaku. Cabut dahulu suratnya.
+number-classification-unknown = Kode klasifikasi { $code } tidak dikenal pada tanggal itu.
+number-classification-dates = Klasifikasi { $code } sudah ada dengan tanggal mulai yang sama atau lebih baru.
+number-series-full = Nomor pada buku ini sudah habis untuk tahun ini.
+number-template-too-long = Pola nomor terlalu panjang: paling banyak { $max } huruf.
+number-template-placeholder = Pola nomor memuat “{ $name }” yang tidak dikenal.
+number-template-without-number = Pola nomor harus memuat nomor urut.
+number-template-without-year = Pola nomor harus memuat tahun, karena nomor mulai lagi dari 1 setiap tahun.
+number-template-without-classification = Pola nomor harus memuat kode klasifikasi, karena setiap klasifikasi punya urutan sendiri.
+number-scope-in-use = Tahun ini sudah ada surat bernomor, jadi cara penomoran baru dapat diganti tahun depan.
+number-abbreviation = Singkatan terdiri dari 1 sampai { $max } huruf atau angka, tanda titik, atau tanda hubung.
+dispatch-receiver-missing = Tuliskan siapa yang menerima surat itu.
+
+# Surat
+document-tte-not-yet = Tanda tangan elektronik belum tersambung, jadi belum dapat dipilih. Pakai tanda tangan basah.
+document-signers = Surat harus mempunyai tepat satu penanda tangan, dan setiap paraf serta “mengetahui” harus menyebut jabatannya.
+document-not-signed = Surat ini belum ditandatangani.
+document-awaits-scan = Surat ini sudah ditandatangani dan menunggu pindaiannya.
+document-registered = Surat ini sudah terdaftar dan berlaku.
+document-closed = Surat ini sudah dicabut atau diganti.
+document-initials-order = Belum giliran paraf ini. Paraf sebelumnya belum diberikan.
+document-initials-missing = Masih ada paraf yang belum diberikan. Surat ditandatangani setelah semua paraf lengkap.
+document-signature-given = Tanda tangan atau paraf ini sudah diberikan.
+document-not-your-signature = Saat ini Anda tidak memegang jabatan atau mandat untuk menandatangani surat ini.
+document-validity = Masa berlaku berakhir sebelum tanggal surat. Periksa tanggalnya.
+document-code = Kode periksa belum dapat dibuat. Coba lagi.
+document-acknowledgement-missing = Surat ini masih menunggu “mengetahui” dari kantor lain.
+document-scan-kind = Pindaian surat harus berupa PDF, JPEG, atau PNG.
+document-reason-missing = Tuliskan alasannya; alasan ini tercatat.
+document-replacement = Surat pengganti harus surat lain dari unit dan jenis yang sama, dan masih berlaku.

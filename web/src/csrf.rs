@@ -135,9 +135,13 @@ mod tests {
 
     #[test]
     fn hosts_are_read_without_scheme_and_port() {
-        for (origin, host) in
-            [("https://a.id:443", "a.id"), ("a.id", "a.id"), ("http://[::1]:80", "[::1]"), ("127.0.0.1:8080", "127.0.0.1"), ("null", "null")]
-        {
+        for (origin, host) in [
+            ("https://a.id:443", "a.id"),
+            ("a.id", "a.id"),
+            ("http://[::1]:80", "[::1]"),
+            ("127.0.0.1:8080", "127.0.0.1"),
+            ("null", "null"),
+        ] {
             assert_eq!(host_of(origin), host);
         }
     }

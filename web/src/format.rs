@@ -1,18 +1,18 @@
 //! Numbers, money, dates and times as people write them, per locale (id-ID rules: 1.234,5 · Rp 15.000 ·
 //! 22 November 2026 · pukul 14.55 WIB).
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::{Offset, TimeZone}};
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::Date,
+    tz::{Offset, TimeZone},
+};
 
 use crate::text::Locale;
 
-const MONTHS_ID: [&str; 12] = [
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
-    "Desember",
-];
-const MONTHS_EN: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-];
+const MONTHS_ID: [&str; 12] =
+    ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"];
+const MONTHS_EN: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const DAYS_ID: [&str; 7] = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"];
 const DAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
@@ -170,8 +170,7 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped_as_people_write_them() {
-        for (number, id, en) in
-            [(0, "0", "0"), (999, "999", "999"), (1_234, "1.234", "1,234"), (-1_000_000, "−1.000.000", "−1,000,000")]
+        for (number, id, en) in [(0, "0", "0"), (999, "999", "999"), (1_234, "1.234", "1,234"), (-1_000_000, "−1.000.000", "−1,000,000")]
         {
             assert_eq!((whole(Locale::Id, number).as_str(), whole(Locale::En, number).as_str()), (id, en));
         }

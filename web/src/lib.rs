@@ -62,6 +62,9 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-/// The texts of `web` and of the kernel's messages.
-pub const LOCALES: &[(&str, &str)] =
-    &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))];
+/// The texts of `web` itself.
+pub const LOCALES: &[(&str, &str)] = &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))];
+
+/// The texts of the kernel's messages.
+pub const KERNEL_LOCALES: &[(&str, &str)] =
+    &[("id", include_str!("../../kernel/locales/id.ftl")), ("en", include_str!("../../kernel/locales/en.ftl"))];

@@ -485,8 +485,7 @@ impl Page {
     }
 
     fn lines(&self, wanted: impl Fn(&MenuItem) -> bool) -> Vec<MenuLine> {
-        let shown: Vec<&MenuItem> =
-            self.state.menu.iter().copied().filter(|item| wanted(item) && shows(item, self.officer())).collect();
+        let shown: Vec<&MenuItem> = self.state.menu.iter().copied().filter(|item| wanted(item) && shows(item, self.officer())).collect();
         let line = |item: &MenuItem| MenuLine {
             title: self.t(item.title),
             href: item.href,
@@ -544,9 +543,13 @@ impl Page {
         let key = |key: &str| format!("<kbd>{key}</kbd>");
         Html::raw(format!(
             "<p class=\"keys-help no-print\"><small>{} {} {} · {} {} · {} {} · <button type=\"button\" class=\"link\" data-keys-toggle>{}</button></small></p>",
-            key("J"), key("K"), escaped(&self.t("web-keys-move")),
-            key("Enter"), escaped(&self.t("web-keys-open")),
-            key("/"), escaped(&self.t("web-keys-search")),
+            key("J"),
+            key("K"),
+            escaped(&self.t("web-keys-move")),
+            key("Enter"),
+            escaped(&self.t("web-keys-open")),
+            key("/"),
+            escaped(&self.t("web-keys-search")),
             escaped(&self.t("web-keys-off")),
         ))
     }

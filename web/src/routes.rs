@@ -125,14 +125,7 @@ impl Routes {
     }
 
     fn add(mut self, method: Method, path: &'static str, access: Access, router: MethodRouter<AppState>) -> Self {
-        let info = RouteInfo {
-            method,
-            path,
-            access,
-            body_limit_bytes: BODY_LIMIT_BYTES,
-            token_required: false,
-            cross_site: false,
-        };
+        let info = RouteInfo { method, path, access, body_limit_bytes: BODY_LIMIT_BYTES, token_required: false, cross_site: false };
         self.list.push((info, router));
         self
     }

@@ -50,7 +50,6 @@ pub(crate) struct Stack {
 
 /// The middleware.
 pub(crate) async fn run(State(stack): State<Stack>, request: Request, next: Next) -> Response {
-    #[expect(clippy::disallowed_methods, reason = "measures how long an answer took, decides nothing")]
     let started = Instant::now();
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
@@ -133,7 +132,11 @@ fn finish(state: &AppState, visit: Arc<Visit>, response: Response) -> Response {
 /// Who comes, and whether to our host.
 async fn visit(stack: &Stack, request: &Parts, route: &str, request_id: &str) -> Result<Visit, (Visit, Error)> {
     let (state, headers) = (&stack.state, &request.headers);
-    let origin = Origin { address: address(state, request), agent: short(headers, header::USER_AGENT.as_str(), 200), request: request_id.to_owned() };
+    let origin = Origin {
+        address: address(state, request),
+        agent: short(headers, header::USER_AGENT.as_str(), 200),
+        request: request_id.to_owned(),
+    };
     let now = state.gov.now();
     let asset = request.uri.path().starts_with(crate::assets::PREFIX);
     let bearer = bearer_token(headers).filter(|_| is_api(request.uri.path()));
@@ -190,7 +193,8 @@ fn address(state: &AppState, request: &Parts) -> String {
         return peer.ip().to_string();
     }
     let forwarded = request.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-    let mut chain: Vec<std::net::IpAddr> = forwarded.flat_map(|value| value.split(',')).filter_map(|part| part.trim().parse().ok()).collect();
+    let mut chain: Vec<std::net::IpAddr> =
+        forwarded.flat_map(|value| value.split(',')).filter_map(|part| part.trim().parse().ok()).collect();
     while let Some(last) = chain.pop() {
         if !trusted(&last) {
             return last.to_string();

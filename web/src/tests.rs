@@ -95,7 +95,17 @@ impl Answer {
 #[tokio::test]
 async fn every_page_has_one_heading_a_title_a_language_and_labels() {
     let server = Server::start();
-    let gets = ["/contoh", "/contoh/formulir", "/contoh/verifikasi", "/contoh/bagan", "/contoh/agenda", "/tugas", "/tugas?buka=1", "/masuk", "/nihil"];
+    let gets = [
+        "/contoh",
+        "/contoh/formulir",
+        "/contoh/verifikasi",
+        "/contoh/bagan",
+        "/contoh/agenda",
+        "/tugas",
+        "/tugas?buka=1",
+        "/masuk",
+        "/nihil",
+    ];
     for (path, language) in gets.iter().flat_map(|path| [(path, "id"), (path, "en")]) {
         let answer = server.get(path, &[SITI, ("accept-language", language)]).await;
         assert_eq!(answer.count("h1"), 1, "{path}");

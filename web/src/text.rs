@@ -100,8 +100,7 @@ impl Terms {
                 ("hamlet_head", "kepala dusun", "head of hamlet"),
             ],
         };
-        let mut words: Vec<_> =
-            words.map(|(name, id, en)| (name.to_owned(), id.to_owned(), en.to_owned())).into_iter().collect();
+        let mut words: Vec<_> = words.map(|(name, id, en)| (name.to_owned(), id.to_owned(), en.to_owned())).into_iter().collect();
         if !matches!(village_word, "desa" | "kelurahan" | "nagari" | "") {
             village_word.clone_into(&mut words[0].1);
             village_word.clone_into(&mut words[0].2);
@@ -174,12 +173,14 @@ impl Texts {
         missing: MissingKey,
     ) -> Result<Self, TextError> {
         let mut bundles = Locale::ALL.map(new_bundle);
-        let own: (&str, &[(&str, &str)]) = ("web", crate::LOCALES);
-        for (system, files) in std::iter::once(own).chain(systems) {
+        let own: [(&str, &[(&str, &str)]); 2] = [("web", crate::LOCALES), ("kernel", crate::KERNEL_LOCALES)];
+        for (system, files) in own.into_iter().chain(systems) {
             for (code, source) in files {
                 let Some(locale) = Locale::from_code(code) else { continue };
-                let resource = FluentResource::try_new((*source).to_owned()).map_err(|(_, errors)| {
-                    TextError::Syntax { system: system.into(), locale: (*code).into(), what: format!("{errors:?}") }
+                let resource = FluentResource::try_new((*source).to_owned()).map_err(|(_, errors)| TextError::Syntax {
+                    system: system.into(),
+                    locale: (*code).into(),
+                    what: format!("{errors:?}"),
                 })?;
                 bundles[locale.index()].add_resource(resource).map_err(|errors| TextError::Twice {
                     system: system.into(),
@@ -221,6 +222,8 @@ impl Texts {
         let mut values = FluentArgs::with_capacity(args.len());
         for (name, value) in args {
             match value {
+                // A year is a name, not an amount.
+                Arg::Number(n) if *name == "year" => values.set(*name, n.to_string()),
                 Arg::Number(n) => values.set(*name, FluentValue::from(*n)),
                 Arg::Text(text) => values.set(*name, FluentValue::from(text.as_str())),
             }
@@ -390,7 +393,41 @@ mod tests {
 
     #[test]
     fn our_own_files_agree() {
-        let [(_, id), (_, en)] = crate::LOCALES else { panic!("two locales") };
-        assert_eq!(disagreements(id, en), Vec::<String>::new());
+        for files in [crate::LOCALES, crate::KERNEL_LOCALES] {
+            let [(_, id), (_, en)] = files else { panic!("two locales") };
+            assert_eq!(disagreements(id, en), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn every_message_of_the_kernel_has_a_text() {
+        let texts = texts("", "");
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../kernel/src");
+        let mut keys = BTreeSet::new();
+        message_keys(&folder, &mut keys);
+        assert!(keys.len() > 100, "found only {keys:?}");
+        let missing: Vec<_> = keys.iter().filter(|key| !texts.has(Locale::Id, key)).collect();
+        assert_eq!(missing, Vec::<&String>::new());
+    }
+
+    /// The literals of `Message::new("…")` and `refused("…")` outside tests.
+    fn message_keys(folder: &std::path::Path, keys: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                message_keys(&path, keys);
+                continue;
+            }
+            let name = path.file_name().unwrap().to_str().unwrap();
+            if !name.ends_with(".rs") || name == "tests.rs" {
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).unwrap();
+            let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
+            for before in ["Message::new(\"", "refused(\""] {
+                let found = source.split(before).skip(1).filter_map(|rest| rest.split('"').next());
+                keys.extend(found.map(str::to_owned));
+            }
+        }
     }
 }

@@ -12,8 +12,8 @@ use kernel::{
     schema::{self, Field, Label, Part},
 };
 use web::{
-    Access, AppState, BoxFuture, Cursor, Error, Face, FieldErrors, FormData, FormState, ListQuery, Look, MenuItem, MissingKey, Page,
-    Place, Routes, Session, Sessions, Signed, System, WebSettings,
+    Access, AppState, BoxFuture, Cursor, Error, Face, FieldErrors, FormData, FormState, ListQuery, Look, MenuItem, MissingKey, Page, Place,
+    Routes, Session, Sessions, Signed, System, WebSettings,
     ui::{BarChart, Cell, Column, Empty, Facts, Html, KeyValues, LineChart, Meter, Notice, Steps, Table, Tag, Timeline, Tone},
 };
 
@@ -36,7 +36,9 @@ pub const SYSTEM: System = System {
         MenuItem::officer(Place::Self_, 10, "sample-menu-secret", "/contoh/rahasia", Access::Role("admin")),
     ],
     pages: routes,
-    api: || Routes::new().get("/api/v1/sample", Access::Role("examiner"), api_list).post("/api/v1/sample", Access::Role("examiner"), api_make),
+    api: || {
+        Routes::new().get("/api/v1/sample", Access::Role("examiner"), api_list).post("/api/v1/sample", Access::Role("examiner"), api_make)
+    },
     locales: &[("id", ID), ("en", EN)],
     sessions: Some(|| Arc::new(TwoPeople)),
     ..System::EMPTY
@@ -132,13 +134,7 @@ fn examiner(pending: Option<&'static str>) -> Session {
 }
 
 fn village(above: &str) -> Face {
-    Face {
-        name: "Desa Tanjung Raman".into(),
-        above: above.into(),
-        href: "/contoh".into(),
-        village_word: "desa".into(),
-        zone: "WIB".into(),
-    }
+    Face { name: "Desa Tanjung Raman".into(), above: above.into(), href: "/contoh".into(), village_word: "desa".into(), zone: "WIB".into() }
 }
 
 #[derive(Template)]
@@ -162,8 +158,10 @@ async fn service(page: Page) -> web::Result {
         .step("Kasi Pelayanan memeriksa", "")
         .step("Sekretaris Desa memaraf", "")
         .step("Kepala Desa menandatangani", "Bila berhalangan: pelaksana harian hari itu");
-    let truth =
-        vec![Meter::new("Tepat waktu", 93, 100, page.percent(93, 100)), Meter::new("Kepuasan (SKM)", 862, 1000, format!("{} Baik", page.tenths(862)))];
+    let truth = vec![
+        Meter::new("Tepat waktu", 93, 100, page.percent(93, 100)),
+        Meter::new("Kepuasan (SKM)", 862, 1000, format!("{} Baik", page.tenths(862))),
+    ];
     page.clone().html(&Service { page, facts, steps, truth })
 }
 
@@ -285,7 +283,13 @@ async fn charts(page: Page) -> web::Result {
     let bars = BarChart::new("Menunggu di mana", "Keadaan", "Permohonan", rows.map(|(name, n)| (name.to_owned(), n, page.number(n))));
     let months = (1..=12).map(|month| page.month(date(2026, month, 1))).collect();
     let values = |base: i64| (0..12).map(|n| base + (n * 37) % 90).collect::<Vec<i64>>();
-    let lines = LineChart::new(&page, "Permohonan per bulan", "Bulan", months, [("Masuk".to_owned(), values(60)), ("Selesai".to_owned(), values(40))]);
+    let lines = LineChart::new(
+        &page,
+        "Permohonan per bulan",
+        "Bulan",
+        months,
+        [("Masuk".to_owned(), values(60)), ("Selesai".to_owned(), values(40))],
+    );
     page.clone().html(&Charts { page, bars, lines })
 }
 

@@ -150,8 +150,7 @@ impl FormData {
 
     // Files that were received before are one value to whoever reads by name: their ids, separated by commas.
     fn join_kept(&mut self) {
-        let names: Vec<String> =
-            self.fields.iter().filter_map(|(name, _)| name.strip_suffix("-kept").map(str::to_owned)).collect();
+        let names: Vec<String> = self.fields.iter().filter_map(|(name, _)| name.strip_suffix("-kept").map(str::to_owned)).collect();
         for name in names {
             if self.raw(&name).is_none() {
                 let ids = self.all(&format!("{name}-kept")).collect::<Vec<_>>().join(",");
@@ -162,8 +161,7 @@ impl FormData {
 
     // Three inputs of a date are one value to whoever reads by name (`17-3-1981`; empty when all three are).
     fn join_dates(&mut self) {
-        let names: Vec<String> =
-            self.fields.iter().filter_map(|(name, _)| name.strip_suffix("-year").map(str::to_owned)).collect();
+        let names: Vec<String> = self.fields.iter().filter_map(|(name, _)| name.strip_suffix("-year").map(str::to_owned)).collect();
         for name in names {
             if self.raw(&name).is_none() {
                 let parts = ["day", "month", "year"].map(|part| self.get(&format!("{name}-{part}")).to_owned());
@@ -232,9 +230,21 @@ pub(crate) fn content_type(request: &Request) -> String {
 pub(crate) async fn read_body(body: Body, limit_bytes: usize) -> Result<Bytes, Error> {
     match http_body_util::Limited::new(body, limit_bytes).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
-        Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(Error::TooLarge { limit_bytes }),
+        Err(error) if is_too_large(&*error) => Err(Error::TooLarge { limit_bytes }),
         Err(_) => Err(Error::BadRequest),
     }
+}
+
+/// Whether a limit was met, here or in the middleware.
+fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<http_body_util::LengthLimitError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 async fn multipart(content_type: &str, bytes: Bytes) -> Result<FormData, Error> {

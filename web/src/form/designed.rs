@@ -78,9 +78,8 @@ impl FormState {
 
     fn ticked(&self, key: &str, choices: &[schema::Choice]) -> Vec<String> {
         let listed: Vec<&str> = self.value(key).split([',', '\n']).map(str::trim).collect();
-        let ticked = |choice: &&schema::Choice| {
-            listed.contains(&choice.key.as_ref()) || !self.value(&format!("{key}.{}", choice.key)).is_empty()
-        };
+        let ticked =
+            |choice: &&schema::Choice| listed.contains(&choice.key.as_ref()) || !self.value(&format!("{key}.{}", choice.key)).is_empty();
         choices.iter().filter(ticked).map(|choice| choice.key.to_string()).collect()
     }
 
