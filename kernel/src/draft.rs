@@ -163,7 +163,8 @@ mod tests {
         assert!(matches!(put(&home, id(2), id(10), json!({})), Err(Error::Missing)), "nobody writes over another's draft");
         let now = home.now();
         assert_eq!(home.read_now(move |rx| list(rx, id(1), now)).unwrap().len(), 1);
-        let stored: Vec<u8> = home.read_now(|rx| rx.one("select body_sealed from kernel_draft", &[])?.ok_or(Error::Missing)).unwrap().get(0).unwrap();
+        let stored: Vec<u8> =
+            home.read_now(|rx| rx.one("select body_sealed from kernel_draft", &[])?.ok_or(Error::Missing)).unwrap().get(0).unwrap();
         assert!(!stored.windows(4).any(|bytes| bytes == b"Siti"), "sealed");
     }
 

@@ -294,7 +294,8 @@ pub fn backlog(rx: &mut Rx<'_>) -> Result<(i64, i64)> {
 /// [`Error::Missing`] when it is not dead (any more).
 pub fn retry(tx: &mut Tx<'_>, id: Id) -> Result<()> {
     let now = tx.now();
-    if tx.upkeep("update kernel_job set state = 'due', attempts = 0, run_at = $2 where id = $1 and state = 'dead'", &params![id, now])? == 0 {
+    if tx.upkeep("update kernel_job set state = 'due', attempts = 0, run_at = $2 where id = $1 and state = 'dead'", &params![id, now])? == 0
+    {
         return Err(Error::Missing);
     }
     tx.wake_jobs();

@@ -235,7 +235,8 @@ pub fn retry(tx: &mut Tx<'_>, event: Id, handler: &str) -> Result<()> {
 /// # Errors
 /// [`Error::Missing`] when it is not dead (any more).
 pub fn discard(tx: &mut Tx<'_>, event: Id, handler: &str) -> Result<()> {
-    let is_dead = tx.one("select 1 = 1 from kernel_delivery where outbox = $1 and handler = $2 and state = 'dead'", &params![event, handler])?;
+    let is_dead =
+        tx.one("select 1 = 1 from kernel_delivery where outbox = $1 and handler = $2 and state = 'dead'", &params![event, handler])?;
     if is_dead.is_none() || !complete(tx, event, handler)? {
         return Err(Error::Missing);
     }

@@ -40,7 +40,13 @@ impl Home {
         };
         let db = Db::open(&target, meta).unwrap();
         let now = Arc::new(AtomicI64::new(0));
-        let home = Self { db, keys: Arc::new(Keys::new("test", &Ring::new([7; 32]))), now, entropy: Entropy::seeded(1), _folder: Arc::new(folder) };
+        let home = Self {
+            db,
+            keys: Arc::new(Keys::new("test", &Ring::new([7; 32]))),
+            now,
+            entropy: Entropy::seeded(1),
+            _folder: Arc::new(folder),
+        };
         home.set("2026-11-20T02:00:00Z");
         home.db.migrate(&home.machine(), &[KERNEL_MIGRATIONS]).unwrap();
         // A blocking client may not be dropped inside a runtime; the process ends soon.

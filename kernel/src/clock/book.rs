@@ -43,7 +43,9 @@ impl CalendarBook {
     /// What the database says.
     pub fn load(rx: &mut Rx<'_>) -> Result<Self> {
         let mut book = Self { stamp: stamp(rx)?, ..Self::default() };
-        for row in rx.all("select unit, on_date, kind, name, decree, decreed_on from kernel_holiday where not cancelled order by on_date, id", &[])? {
+        for row in rx
+            .all("select unit, on_date, kind, name, decree, decreed_on from kernel_holiday where not cancelled order by on_date, id", &[])?
+        {
             let (name, decree): (String, String) = (row.get(3)?, row.get(4)?);
             let holiday = Holiday {
                 date: row.get(1)?,

@@ -25,10 +25,8 @@ pub use shift::{Moved, Shift, affected, move_open_deadlines, moving_job};
 pub use workdays::{DayHours, DayLine, Kind, Minute, Reason, Rule, Season, Week};
 
 /// Free days.
-pub static HOLIDAY: Table = Table::audited(
-    "kernel_holiday",
-    &["unit", "on_date", "kind", "name", "decree", "decreed_on", "entered_at", "cancelled"],
-);
+pub static HOLIDAY: Table =
+    Table::audited("kernel_holiday", &["unit", "on_date", "kind", "name", "decree", "decreed_on", "entered_at", "cancelled"]);
 /// Hours of service by weekday and season.
 pub static SERVICE_HOURS: Table = Table::audited(
     "kernel_service_hours",
@@ -176,7 +174,10 @@ impl Office {
         let local = self.zone.time_zone().to_datetime(at);
         let minute = u16::try_from(i32::from(local.hour()) * 60 + i32::from(local.minute())).unwrap_or(0);
         self.calendar.is_working(local.date())
-            && self.hours.on(local.date()).is_some_and(|day| day.spans().iter().any(|(from, until)| from.of_day() <= minute && minute < until.of_day()))
+            && self
+                .hours
+                .on(local.date())
+                .is_some_and(|day| day.spans().iter().any(|(from, until)| from.of_day() <= minute && minute < until.of_day()))
     }
 }
 

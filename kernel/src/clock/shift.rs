@@ -116,8 +116,10 @@ pub fn moving_job<C: Host>() -> JobKind<C> {
 }
 
 async fn run<C: Host>(host: C, job: Job) -> Result<String, Failure> {
-    let strings = |key: &str| job.body[key].as_array().into_iter().flatten().filter_map(|text| text.as_str()?.parse().ok()).collect::<Vec<Date>>();
-    let shift = Shift { unit: job.id_of("unit")?, dates: strings("dates"), because: job.body["because"].as_str().unwrap_or_default().to_owned() };
+    let strings =
+        |key: &str| job.body[key].as_array().into_iter().flatten().filter_map(|text| text.as_str()?.parse().ok()).collect::<Vec<Date>>();
+    let shift =
+        Shift { unit: job.id_of("unit")?, dates: strings("dates"), because: job.body["because"].as_str().unwrap_or_default().to_owned() };
     let (mut after, mut count) = (None, 0);
     loop {
         let ctx = host.ctx(Actor::System { job: JOB, on_behalf_of: job.on_behalf_of, cause: job.cause });

@@ -50,7 +50,7 @@ fn days(n: u32) -> CaseClock {
 
 impl Town {
     fn office(&self, unit: &unit::Unit) -> std::sync::Arc<Office> {
-        self.home.read_now(|rx| CalendarBook::load(rx)).unwrap().office(&unit.ancestors)
+        self.home.read_now(CalendarBook::load).unwrap().office(&unit.ancestors)
     }
 
     fn last_day(&self, unit: &unit::Unit, clock: &CaseClock, start: &str) -> String {
@@ -130,7 +130,8 @@ fn layers_of_the_calendar_reach_the_units_below() {
 fn every_day_of_a_deadline_has_its_reason() {
     let town = town();
     let lines = town.office(&town.near).explain(&days(1), at("2026-12-23T03:00:00Z"), at("2026-12-23T03:00:00Z")).days;
-    let reasons: Vec<String> = lines.iter().map(|line| format!("{} {}", line.date.day(), serde_json::to_value(&line.reason).unwrap()["kind"])).collect();
+    let reasons: Vec<String> =
+        lines.iter().map(|line| format!("{} {}", line.date.day(), serde_json::to_value(&line.reason).unwrap()["kind"])).collect();
     assert_eq!(reasons, ["23 \"receipt\"", "24 \"joint\"", "25 \"national\"", "26 \"weekend\"", "27 \"weekend\"", "28 \"counted\""]);
 }
 

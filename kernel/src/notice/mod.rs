@@ -205,7 +205,8 @@ pub fn mark_read(tx: &mut Tx<'_>, post: Id, id: Id) -> Result<()> {
 /// # Errors
 /// What the database says.
 pub fn mark_all_read(tx: &mut Tx<'_>, post: Id) -> Result<usize> {
-    let rows = tx.all("select id from kernel_notice where post = $1 and state = 'unread' order by created_at, id limit 500", &params![post])?;
+    let rows =
+        tx.all("select id from kernel_notice where post = $1 and state = 'unread' order by created_at, id limit 500", &params![post])?;
     let ids = rows.iter().map(|row| row.get(0)).collect::<Result<Vec<Id>, _>>()?;
     set_read(tx, &ids)?;
     Ok(ids.len())
@@ -258,7 +259,8 @@ pub fn of_case(rx: &mut Rx<'_>, case_id: Id) -> Result<Vec<Notice>> {
 /// # Errors
 /// What the database says.
 pub fn mails(rx: &mut Rx<'_>, state: NoticeState, limit: i64) -> Result<Vec<Notice>> {
-    let sql = format!("select {COLUMNS} from kernel_notice where channel = 'email' and state = $1 order by created_at desc, id desc limit $2");
+    let sql =
+        format!("select {COLUMNS} from kernel_notice where channel = 'email' and state = $1 order by created_at desc, id desc limit $2");
     rx.all(&sql, &params![state.as_str(), limit])?.iter().map(read_row).collect()
 }
 

@@ -10,7 +10,13 @@ use std::{
 use serde_json::json;
 
 use super::*;
-use crate::{Actor, Ctx, Db, db::Meta, gov::Mail, runner::{Host, Runner}, testing::Home};
+use crate::{
+    Actor, Ctx, Db,
+    db::Meta,
+    gov::Mail,
+    runner::{Host, Runner},
+    testing::Home,
+};
 
 /// A mail server that keeps what it is given; it answers `busy` times with 451 and refuses `nobody@…`.
 #[derive(Clone)]

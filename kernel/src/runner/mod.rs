@@ -253,7 +253,11 @@ impl<C: Host> Runner<C> {
 
     /// Runs deliveries side by side: they are of different cases or handlers. After the stop and its grace, the
     /// unfinished ones come back as `None`.
-    async fn run_deliveries(&self, taken: Vec<Taken>, stop: &watch::Receiver<bool>) -> Vec<(Taken, Option<std::result::Result<(), Failure>>)> {
+    async fn run_deliveries(
+        &self,
+        taken: Vec<Taken>,
+        stop: &watch::Receiver<bool>,
+    ) -> Vec<(Taken, Option<std::result::Result<(), Failure>>)> {
         let mut running = JoinSet::new();
         let mut settled = Vec::with_capacity(taken.len());
         let mut open: Vec<Option<Taken>> = taken.into_iter().map(Some).collect();

@@ -79,14 +79,18 @@ impl Answers {
     pub fn show(&self, field: &Field, lang: &str) -> String {
         let Some(value) = self.get(&field.key) else { return String::new() };
         match (&field.kind, value) {
-            (Kind::Number { .. }, Json::Number(number)) => number.as_i64().map_or_else(|| number.to_string(), |number| indonesian::number(number, language(lang))),
+            (Kind::Number { .. }, Json::Number(number)) => {
+                number.as_i64().map_or_else(|| number.to_string(), |number| indonesian::number(number, language(lang)))
+            }
             (Kind::Money, Json::Number(sen)) => rupiah(sen.as_i64().unwrap_or(0), language(lang)),
             (Kind::Date { .. }, Json::String(date)) => show_date(date, lang),
             (Kind::Choice { choices }, Json::String(key)) => choice(choices, key, lang),
             (Kind::Multi { choices }, Json::Array(keys)) => {
                 keys.iter().filter_map(Json::as_str).map(|key| choice(choices, key, lang)).collect::<Vec<_>>().join(", ")
             }
-            (Kind::People { .. }, Json::Array(people)) => people.iter().map(|person| show_person(person, lang)).collect::<Vec<_>>().join("\n"),
+            (Kind::People { .. }, Json::Array(people)) => {
+                people.iter().map(|person| show_person(person, lang)).collect::<Vec<_>>().join("\n")
+            }
             (_, Json::String(text)) => text.clone(),
             (_, Json::Array(values)) => values.iter().filter_map(Json::as_str).collect::<Vec<_>>().join("\n"),
             (_, other) => other.to_string(),

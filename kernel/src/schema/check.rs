@@ -188,7 +188,8 @@ impl<'t> Reader<'t> {
             return self.errors.add(&*field.key, Message::new("field-not-a-choice"));
         }
         let ticked = |choice: &Choice| (self.typed)(&format!("{}.{}", field.key, choice.key)).is_some_and(|value| !value.trim().is_empty());
-        let chosen: Vec<&str> = choices.iter().filter(|choice| named.contains(&&*choice.key) || ticked(choice)).map(|choice| &*choice.key).collect();
+        let chosen: Vec<&str> =
+            choices.iter().filter(|choice| named.contains(&&*choice.key) || ticked(choice)).map(|choice| &*choice.key).collect();
         if !chosen.is_empty() {
             self.out.insert(field.key.to_string(), json!(chosen));
         } else if field.required {

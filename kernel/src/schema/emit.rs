@@ -70,7 +70,9 @@ fn property(field: &Field, lang: &str) -> Json {
             When::Past => json!({ "type": "string", "format": "date", "x-when": "past" }),
             When::Future => json!({ "type": "string", "format": "date", "x-when": "future" }),
         },
-        Kind::Choice { choices } => json!({ "oneOf": choices.iter().map(|choice| json!({ "const": choice.key, "title": choice.label.text(lang) })).collect::<Vec<_>>() }),
+        Kind::Choice { choices } => {
+            json!({ "oneOf": choices.iter().map(|choice| json!({ "const": choice.key, "title": choice.label.text(lang) })).collect::<Vec<_>>() })
+        }
         Kind::Multi { choices } => json!({
             "type": "array", "uniqueItems": true,
             "items": { "oneOf": choices.iter().map(|choice| json!({ "const": choice.key, "title": choice.label.text(lang) })).collect::<Vec<_>>() },
@@ -130,7 +132,8 @@ pub fn typed_from_json(shape: &(impl Shape + ?Sized), answers: &Map<String, Json
     for (key, value) in answers {
         match (shape.field(key).map(|field| &field.kind), value) {
             (Some(Kind::Money), Json::Number(sen)) => {
-                let typed = sen.as_i64().filter(|sen| *sen >= 0).map_or_else(|| "-".to_owned(), |sen| format!("{},{:02}", sen / 100, sen % 100));
+                let typed =
+                    sen.as_i64().filter(|sen| *sen >= 0).map_or_else(|| "-".to_owned(), |sen| format!("{},{:02}", sen / 100, sen % 100));
                 inputs.insert(key.clone(), typed);
             }
             (Some(Kind::People { .. }), Json::Array(people)) => {

@@ -124,9 +124,13 @@ pub enum Kind {
         when: When,
     },
     /// Exactly one of the choices.
-    Choice { choices: Cow<'static, [Choice]> },
+    Choice {
+        choices: Cow<'static, [Choice]>,
+    },
     /// Any number of the choices: typed as `key` (comma separated) or as inputs `key.choice`.
-    Multi { choices: Cow<'static, [Choice]> },
+    Multi {
+        choices: Cow<'static, [Choice]>,
+    },
     /// A NIK of 16 digits. One that cannot be right is accepted with a reason in `key.reason`.
     Nik,
     /// A family card number of 16 digits.
@@ -136,9 +140,13 @@ pub enum Kind {
     /// The name of a place (of birth, of an event, of a business).
     Place,
     /// Pictures, by the ids of their uploads, separated by commas.
-    Photo { files_max: usize },
+    Photo {
+        files_max: usize,
+    },
     /// Files, by the ids of their uploads, separated by commas.
-    File { files_max: usize },
+    File {
+        files_max: usize,
+    },
     /// A list of people (heirs, witnesses): inputs `key.N.name`, `key.N.nik` …
     People {
         min: usize,

@@ -8,39 +8,59 @@ use crate::Message;
 
 const TODAY: Date = date(2026, 11, 20);
 
-const FIXED: Schema = Schema::fixed(const { &[
-    Section::new(
-        "who",
-        Label::new("Pemohon", "Applicant"),
-        const { &[
-            Field::new("name", Label::new("Nama", "Name"), Kind::Text).required().max_len(10).personal(Personal::General),
-            Field::new("nik", Label::new("NIK", "NIK"), Kind::Nik).required(),
-            Field::new("born", Label::new("Lahir", "Born"), Kind::Date { when: When::Past }),
-            Field::new(
-                "marital",
-                Label::new("Status kawin", "Marital status"),
-                Kind::Choice { choices: Cow::Borrowed(const { &[Choice::new("single", "Belum kawin", "Single"), Choice::new("married", "Kawin", "Married")] }) },
-            )
-            .required(),
-        ] },
-    ),
-    Section::new(
-        "what",
-        Label::new("Usaha", "Business"),
-        const { &[
-            Field::new("income", Label::new("Penghasilan", "Income"), Kind::Money),
-            Field::new("staff", Label::new("Pekerja", "Staff"), Kind::Number { min: Some(1), max: Some(99) }),
-            Field::new(
-                "days",
-                Label::new("Hari buka", "Open on"),
-                Kind::Multi { choices: Cow::Borrowed(const { &[Choice::new("mon", "Senin", "Monday"), Choice::new("tue", "Selasa", "Tuesday")] }) },
+const FIXED: Schema = Schema::fixed(
+    const {
+        &[
+            Section::new(
+                "who",
+                Label::new("Pemohon", "Applicant"),
+                const {
+                    &[
+                        Field::new("name", Label::new("Nama", "Name"), Kind::Text).required().max_len(10).personal(Personal::General),
+                        Field::new("nik", Label::new("NIK", "NIK"), Kind::Nik).required(),
+                        Field::new("born", Label::new("Lahir", "Born"), Kind::Date { when: When::Past }),
+                        Field::new(
+                            "marital",
+                            Label::new("Status kawin", "Marital status"),
+                            Kind::Choice {
+                                choices: Cow::Borrowed(
+                                    const { &[Choice::new("single", "Belum kawin", "Single"), Choice::new("married", "Kawin", "Married")] },
+                                ),
+                            },
+                        )
+                        .required(),
+                    ]
+                },
             ),
-            Field::new("photo", Label::new("Foto", "Photo"), Kind::Photo { files_max: 2 }),
-            Field::new("heirs", Label::new("Ahli waris", "Heirs"), Kind::People { min: 0, max: 3, parts: Cow::Borrowed(&[Part::Nik, Part::BirthDate, Part::Relation]) }),
-            Field::new("story", Label::new("Uraian", "Story"), Kind::LongText),
-        ] },
-    ),
-] });
+            Section::new(
+                "what",
+                Label::new("Usaha", "Business"),
+                const {
+                    &[
+                        Field::new("income", Label::new("Penghasilan", "Income"), Kind::Money),
+                        Field::new("staff", Label::new("Pekerja", "Staff"), Kind::Number { min: Some(1), max: Some(99) }),
+                        Field::new(
+                            "days",
+                            Label::new("Hari buka", "Open on"),
+                            Kind::Multi {
+                                choices: Cow::Borrowed(
+                                    const { &[Choice::new("mon", "Senin", "Monday"), Choice::new("tue", "Selasa", "Tuesday")] },
+                                ),
+                            },
+                        ),
+                        Field::new("photo", Label::new("Foto", "Photo"), Kind::Photo { files_max: 2 }),
+                        Field::new(
+                            "heirs",
+                            Label::new("Ahli waris", "Heirs"),
+                            Kind::People { min: 0, max: 3, parts: Cow::Borrowed(&[Part::Nik, Part::BirthDate, Part::Relation]) },
+                        ),
+                        Field::new("story", Label::new("Uraian", "Story"), Kind::LongText),
+                    ]
+                },
+            ),
+        ]
+    },
+);
 
 fn with_spouse() -> Schema {
     let mut sections = FIXED.sections.into_owned();
@@ -76,19 +96,22 @@ fn keys(schema: &Schema, pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 
 #[test]
 fn what_was_typed_becomes_canonical_and_readable() {
-    let answers = checked(&FIXED, &[
-        ("name", "  Siti   A "),
-        ("nik", "1611 0152 0390 0001"),
-        ("born", "12 Maret 1990"),
-        ("income", "Rp1.500.000"),
-        ("staff", "3"),
-        ("days.tue", "on"),
-        ("story", "satu\r\n\r\n\r\ndua "),
-        ("heirs.0.name", "Budi"),
-        ("heirs.0.relation", "anak"),
-        ("heirs.2.name", "Ani"),
-        ("heirs.2.birth_date", "1-2-2010"),
-    ])
+    let answers = checked(
+        &FIXED,
+        &[
+            ("name", "  Siti   A "),
+            ("nik", "1611 0152 0390 0001"),
+            ("born", "12 Maret 1990"),
+            ("income", "Rp1.500.000"),
+            ("staff", "3"),
+            ("days.tue", "on"),
+            ("story", "satu\r\n\r\n\r\ndua "),
+            ("heirs.0.name", "Budi"),
+            ("heirs.0.relation", "anak"),
+            ("heirs.2.name", "Ani"),
+            ("heirs.2.birth_date", "1-2-2010"),
+        ],
+    )
     .unwrap();
     assert_eq!(
         serde_json::to_value(&answers).unwrap(),
@@ -108,9 +131,17 @@ fn what_was_typed_becomes_canonical_and_readable() {
 
 #[test]
 fn answers_put_back_into_the_form_give_the_same_answers() {
-    let answers =
-        checked(&FIXED, &[("income", "1.000,5"), ("days", "mon,tue"), ("heirs.0.name", "Budi"), ("heirs.0.nik", "1611019999900001"), ("heirs.0.nik.reason", "lama")])
-            .unwrap();
+    let answers = checked(
+        &FIXED,
+        &[
+            ("income", "1.000,5"),
+            ("days", "mon,tue"),
+            ("heirs.0.name", "Budi"),
+            ("heirs.0.nik", "1611019999900001"),
+            ("heirs.0.nik.reason", "lama"),
+        ],
+    )
+    .unwrap();
     for again in [answers.typed(&FIXED), typed_from_json(&FIXED, &answers.0)] {
         assert_eq!(check(&FIXED, TODAY, &|key| again.get(key).map(String::as_str)).as_ref(), Ok(&answers));
     }
@@ -195,19 +226,22 @@ fn a_designed_schema_survives_being_stored() {
 #[test]
 fn faults_of_a_designed_schema_are_named() {
     let field = |key: &str, kind| Field::designed(key.to_owned().into(), Label::owned(key.into(), None), kind);
-    let schema = Schema::designed(vec![Section::designed("a".into(), Label::default(), None, vec![
-        field("Bad", Kind::Text),
-        field("twice", Kind::Text),
-        field("twice", Kind::Text),
-        field("early", Kind::Text).show_if("late", vec![Cow::Borrowed("x")]),
-        field("late", Kind::Choice { choices: Cow::Borrowed(&[]) }),
-    ])]);
-    assert_eq!(schema.faults(), [
-        "Bad: not a key",
-        "twice: used twice",
-        "early: depends on late which is not asked before",
-        "late: nothing to choose from"
-    ]);
+    let schema = Schema::designed(vec![Section::designed(
+        "a".into(),
+        Label::default(),
+        None,
+        vec![
+            field("Bad", Kind::Text),
+            field("twice", Kind::Text),
+            field("twice", Kind::Text),
+            field("early", Kind::Text).show_if("late", vec![Cow::Borrowed("x")]),
+            field("late", Kind::Choice { choices: Cow::Borrowed(&[]) }),
+        ],
+    )]);
+    assert_eq!(
+        schema.faults(),
+        ["Bad: not a key", "twice: used twice", "early: depends on late which is not asked before", "late: nothing to choose from"]
+    );
 }
 
 #[test]

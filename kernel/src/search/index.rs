@@ -27,7 +27,16 @@ impl Doc {
     /// A document of `kind` (letters, digits; e.g. `case`), shown as `title`.
     #[must_use]
     pub fn new(kind: &'static str, id: Id, title: impl Into<String>) -> Self {
-        Self { kind, id, scope: Vec::new(), title: title.into(), names: Vec::new(), text: String::new(), codes: Vec::new(), hashes: Vec::new() }
+        Self {
+            kind,
+            id,
+            scope: Vec::new(),
+            title: title.into(),
+            names: Vec::new(),
+            text: String::new(),
+            codes: Vec::new(),
+            hashes: Vec::new(),
+        }
     }
 
     /// The units it is seen from: its own and all above (u1 … u6).
@@ -73,14 +82,20 @@ impl Doc {
         words
     }
 
+    fn title_words(&self) -> Vec<String> {
+        let mut words: Vec<String> = fold_text(&self.title).split(' ').filter(|word| !word.is_empty()).map(shortened).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+
     /// Every token, sorted, each once.
     fn tokens(&self, name_words: &[String]) -> Vec<String> {
         let mut all = vec![format!("k_{}", self.kind)];
         all.extend(self.scope.iter().map(|unit| scope_token(self.kind, *unit)));
         all.extend(self.hashes.iter().map(|hash| format!("h_{}", hex(hash))));
         all.extend(self.codes.iter().map(|code| code_key(code)).filter(|key| !key.is_empty()).map(|key| format!("x_{}", shortened(&key))));
-        let title = fold_text(&self.title);
-        let title_words: Vec<String> = title.split(' ').filter(|word| !word.is_empty()).map(shortened).collect();
+        let title_words = self.title_words();
         for word in title_words.iter().chain(name_words) {
             all.extend(edges(word));
             all.push(word.clone());
@@ -130,11 +145,12 @@ pub fn index(tx: &mut Tx<'_>, doc: &Doc) -> Result<()> {
         }
     };
     tx.upkeep(sql, &params![seq, tokens])?;
-    learn(tx, doc.kind, &names)
+    learn(tx, doc.kind, &names, true)?;
+    learn(tx, &title_kind(doc.kind), &doc.title_words(), false)
 }
 
-/// Adds words the dictionary of this kind does not have yet.
-fn learn(tx: &mut Tx<'_>, kind: &str, words: &[String]) -> Result<()> {
+/// Adds words the dictionary of this kind does not have yet; those of names with the slips they are found by.
+fn learn(tx: &mut Tx<'_>, kind: &str, words: &[String], forgiving: bool) -> Result<()> {
     let lettered = |word: &&String| word.chars().all(char::is_alphabetic) && word.chars().count() >= 2;
     let words: Vec<&String> = words.iter().filter(lettered).collect();
     for chunk in words.chunks(8) {
@@ -144,7 +160,7 @@ fn learn(tx: &mut Tx<'_>, kind: &str, words: &[String]) -> Result<()> {
         let known: Vec<String> = known.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?;
         for word in chunk.iter().filter(|word| !known.contains(word)) {
             tx.upkeep("insert into kernel_search_word (kind, word) values ($1, $2) on conflict do nothing", &params![kind, word.as_str()])?;
-            for near in neighbours(word) {
+            for near in neighbours(word).into_iter().filter(|_| forgiving) {
                 tx.upkeep(
                     "insert into kernel_search_near (kind, near, word) values ($1, $2, $3) on conflict do nothing",
                     &params![kind, near, word.as_str()],
@@ -153,6 +169,11 @@ fn learn(tx: &mut Tx<'_>, kind: &str, words: &[String]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Under which title words stand in the dictionary.
+pub(super) fn title_kind(kind: &str) -> String {
+    format!("{kind}+")
 }
 
 /// A word and its sound, each with one letter left out when it is long enough to be slipped in.
@@ -195,6 +216,7 @@ pub fn clear(tx: &mut Tx<'_>, kind: &str) -> Result<()> {
         Dialect::Postgres => "delete from kernel_search_index where seq in (select seq from kernel_search where kind = $1)",
     };
     tx.upkeep(sql, &params![kind])?;
+    tx.upkeep("delete from kernel_search_word where kind = $1", &params![title_kind(kind)])?;
     for table in ["kernel_search", "kernel_search_word", "kernel_search_near"] {
         tx.upkeep(&format!("delete from {table} where kind = $1"), &params![kind])?;
     }

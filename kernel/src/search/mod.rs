@@ -20,7 +20,7 @@ use crate::Table;
 pub static SEARCH: Table = Table::upkeep("kernel_search");
 /// Its tokens.
 pub static INDEX: Table = Table::upkeep("kernel_search_index");
-/// Distinct name words by kind.
+/// Distinct words of names by kind, and of titles by kind with a `+`.
 pub static WORD: Table = Table::upkeep("kernel_search_word");
 /// Those words with a letter left out, in letters and in sound.
 pub static NEAR: Table = Table::upkeep("kernel_search_near");
@@ -52,5 +52,3 @@ const EDGE_MAX: usize = 4;
 
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod bench_tmp;

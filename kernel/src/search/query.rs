@@ -2,7 +2,11 @@
 
 use indonesian::{alike, fold_text, stem, stop_word};
 
-use super::{EDGE_MAX, code_key, hex, index::neighbours, index::shortened, rank, scope_token};
+use super::{
+    EDGE_MAX, code_key, hex,
+    index::{neighbours, shortened, title_kind},
+    rank, scope_token,
+};
 use crate::{Id, Result, Rx, Value, db::Dialect, params};
 
 /// Whether words may be found that are only nearly those typed.
@@ -16,6 +20,8 @@ pub enum Fuzzy {
 
 /// Most words of a query; the rest is ignored.
 const WORDS_MAX: usize = 8;
+/// Most words looked up that begin like the last one; beyond it the index collects them.
+const BEGUN_MAX: i64 = 40;
 /// Most other spellings of one word.
 const SPELLINGS_MAX: usize = 12;
 /// Most candidates that are ranked.
@@ -168,7 +174,10 @@ pub fn query(rx: &mut Rx<'_>, query: &Query) -> Result<Vec<Hit>> {
     if words.is_empty() && query.code.is_none() && query.hash.is_none() && !query.text.trim().is_empty() {
         return Ok(Vec::new());
     }
-    let exact: Vec<Match> = words.iter().enumerate().map(|(place, word)| one_word(word, query.prefix && place + 1 == words.len())).collect();
+    let mut exact = Vec::with_capacity(words.len());
+    for (place, word) in words.iter().enumerate() {
+        exact.push(one_word(rx, query, word, place + 1 == words.len())?);
+    }
     if query.fuzzy != Fuzzy::Always || words.is_empty() {
         let hits = run(rx, query, &words, with_code(query, Match::All(exact.clone())))?;
         if !hits.is_empty() || words.is_empty() || query.fuzzy == Fuzzy::Never {
@@ -195,21 +204,30 @@ fn words_of(text: &str) -> Vec<String> {
     if telling.is_empty() { all().take(WORDS_MAX).collect() } else { telling }
 }
 
-/// A word, its stem, or the words it begins.
-fn one_word(word: &str, prefix: bool) -> Match {
+/// A word, its stem, or the words of titles and names that it begins. These come from the dictionary: whole tokens are
+/// walked newest first, while the index would first collect every document of a beginning.
+fn one_word(rx: &mut Rx<'_>, query: &Query, word: &str, last: bool) -> Result<Match> {
     let mut any = vec![Match::is(word)];
     let stem = stem(word);
     if stem != word {
         any.push(Match::is(stem.into_owned()));
     }
-    if prefix {
-        if word.chars().count() <= EDGE_MAX {
-            any.push(Match::is(format!("p_{word}")));
-        } else {
+    if last && query.prefix && word.chars().count() <= EDGE_MAX {
+        any.push(Match::is(format!("p_{word}")));
+    } else if last && query.prefix {
+        let mut begun = 0;
+        for kind in [query.kind.to_owned(), title_kind(query.kind)] {
+            let sql = "select word from kernel_search_word where kind = $1 and word > $2 and word < $3 order by word limit $4";
+            for row in rx.all(sql, &params![kind, word, format!("{word}\u{10ffff}"), BEGUN_MAX])? {
+                any.push(Match::is(row.get::<String>(0)?));
+                begun += 1;
+            }
+        }
+        if begun >= BEGUN_MAX {
             any.push(Match::Term(Term::Begins(word.to_owned())));
         }
     }
-    Match::Any(any)
+    Ok(Match::Any(any))
 }
 
 /// What looks like a code is also looked for as one, by its beginning.
@@ -241,6 +259,21 @@ fn spellings(rx: &mut Rx<'_>, kind: &str, word: &str) -> Result<Vec<String>> {
     Ok(found.into_iter().map(|(_, word)| word).filter(|found| found != word).take(SPELLINGS_MAX).collect())
 }
 
+/// FTS5 walks the matches newest first and stops at the limit.
+const SQLITE: &str = "select s.id, s.title, s.seq, s.words from (select rowid as seq from kernel_search_index \
+                      where kernel_search_index match $1 and rowid < $2 order by rowid desc limit $3) f \
+                      join kernel_search s on s.seq = f.seq order by f.seq desc";
+/// PostgreSQL cannot walk its index newest first. What is common is found among the newest rows …
+const POSTGRES_NEWEST: &str = "select s.id, s.title, s.seq, s.words from (select seq from \
+                               (select seq, tokens from kernel_search_index where seq < $2 order by seq desc limit 4000) newest \
+                               where tokens @@ cast(cast($1 as text) as tsquery) order by seq desc limit $3) f \
+                               join kernel_search s on s.seq = f.seq order by f.seq desc";
+/// … and what is not common there has few matches, which the index gives all of.
+const POSTGRES_ALL: &str = "with matches as materialized (select seq from kernel_search_index \
+                            where tokens @@ cast(cast($1 as text) as tsquery)), \
+                            f as materialized (select seq from matches where seq < $2 order by seq desc limit $3) \
+                            select s.id, s.title, s.seq, s.words from f join kernel_search s on s.seq = f.seq order by f.seq desc";
+
 fn run(rx: &mut Rx<'_>, query: &Query, words: &[String], matches: Match) -> Result<Vec<Hit>> {
     let mut all = Vec::new();
     if let Match::All(parts) = &matches
@@ -258,21 +291,16 @@ fn run(rx: &mut Rx<'_>, query: &Query, words: &[String], matches: Match) -> Resu
         all.push(Match::Any(query.scope.iter().map(|unit| Match::is(scope_token(query.kind, *unit))).collect()));
     }
     let dialect = rx.dialect();
-    let sql = match dialect {
-        Dialect::Sqlite => {
-            "select s.id, s.title, s.seq, s.words from (select rowid as seq from kernel_search_index \
-             where kernel_search_index match $1 and rowid < $2 order by rowid desc limit $3) f \
-             join kernel_search s on s.seq = f.seq order by f.seq desc"
-        }
+    let most = if query.ranked { RANKED_MAX } else { query.limit };
+    let bound = params![Match::All(all).spelled(dialect), query.before.unwrap_or(i64::MAX), most];
+    let rows = match dialect {
+        Dialect::Sqlite => rx.all(SQLITE, &bound)?,
         Dialect::Postgres => {
-            "select s.id, s.title, s.seq, s.words from (select seq from kernel_search_index \
-             where tokens @@ cast(cast($1 as text) as tsquery) and seq < $2 order by seq desc limit $3) f \
-             join kernel_search s on s.seq = f.seq order by f.seq desc"
+            let rare = query.ranked || query.hash.is_some() || query.code.is_some();
+            let newest = if rare { Vec::new() } else { rx.all(POSTGRES_NEWEST, &bound)? };
+            if i64::try_from(newest.len()).unwrap_or(0) >= most { newest } else { rx.all(POSTGRES_ALL, &bound)? }
         }
     };
-    let most = if query.ranked { RANKED_MAX } else { query.limit };
-    let text = Match::All(all).spelled(dialect);
-    let rows = rx.all(sql, &params![text, query.before.unwrap_or(i64::MAX), most])?;
     let mut hits = Vec::with_capacity(rows.len());
     for row in rows {
         hits.push(Hit { id: row.get(0)?, title: row.get(1)?, seq: row.get(2)?, words: row.get(3)? });

@@ -83,10 +83,13 @@ fn a_blind_index_is_found_only_whole() {
 #[test]
 fn codes_are_found_however_they_are_typed() {
     let home = Home::new(Meta::default());
-    put(&home, vec![
-        Doc::new("case", unit(1), "Surat Keterangan Usaha").name("Siti").code("7K3M-0P1R-WXYZ").code("470/12/XI/2026"),
-        Doc::new("case", unit(2), "Surat Keterangan Domisili").name("Budi").code("8K3M-0P1R-WXYZ"),
-    ]);
+    put(
+        &home,
+        vec![
+            Doc::new("case", unit(1), "Surat Keterangan Usaha").name("Siti").code("7K3M-0P1R-WXYZ").code("470/12/XI/2026"),
+            Doc::new("case", unit(2), "Surat Keterangan Domisili").name("Budi").code("8K3M-0P1R-WXYZ"),
+        ],
+    );
     for typed in ["7K3M-0P1R-WXYZ", "7k3m 0p1r wxyz", "7K3MOPIRWXYZ", "7k3m", "7K3M-OP", "470/12", "47012"] {
         assert_eq!(found(&home, Query::new("case", typed)), ["Surat Keterangan Usaha"], "{typed}");
     }
@@ -126,12 +129,15 @@ fn pages_follow_each_other() {
 fn services_are_ranked_and_forgive_typing() {
     let home = Home::new(Meta::default());
     let service = |n: u8, title: &str, text: &str| Doc::new("service", unit(n), title).name(title).text(text);
-    put(&home, vec![
-        service(1, "Surat Keterangan Usaha", "toko warung dagang kredit bank berusaha"),
-        service(2, "Surat Keterangan Domisili", "tempat tinggal pindah usaha"),
-        service(3, "Dispensasi Nikah", "menikah kurang dari sepuluh hari"),
-        service(4, "Surat Keterangan Belum Menikah", "bujangan"),
-    ]);
+    put(
+        &home,
+        vec![
+            service(1, "Surat Keterangan Usaha", "toko warung dagang kredit bank berusaha"),
+            service(2, "Surat Keterangan Domisili", "tempat tinggal pindah usaha"),
+            service(3, "Dispensasi Nikah", "menikah kurang dari sepuluh hari"),
+            service(4, "Surat Keterangan Belum Menikah", "bujangan"),
+        ],
+    );
     let asked = |typed: &str| found(&home, Query::new("service", typed).ranked().fuzzy(Fuzzy::Always));
     assert_eq!(asked("usaha"), ["Surat Keterangan Usaha", "Surat Keterangan Domisili"]);
     assert_eq!(asked("surat usha"), ["Surat Keterangan Usaha", "Surat Keterangan Domisili"]);
