@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod account;
+pub mod backup;
 pub mod blobs;
 pub mod case;
 pub mod clock;
