@@ -1,6 +1,7 @@
 # The frame of pages
 web-skip = Skip to content
 web-demo = SAMPLE: data and letters here are invented; this is not an official service.
+web-demo-label = Sample notice
 web-nav = Main menu
 web-foot-nav = About and language
 web-about = About
@@ -78,6 +79,7 @@ web-resume-send = Send now
 web-resume-drop = Do not send
 
 # Errors: what is so, why, what to do
+web-post-ended = You no longer hold the post under which this form was opened, so it was not done.
 web-error-id = Event code: { $id }. Mention it when you ask for help.
 web-error-not-found-title = Page not found
 web-error-not-found-why = The address may be mistyped, moved, or not meant for you.

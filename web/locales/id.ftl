@@ -1,6 +1,7 @@
 # Kerangka halaman
 web-skip = Langsung ke isi
 web-demo = CONTOH: data dan surat di sini rekaan, bukan layanan resmi.
+web-demo-label = Peringatan contoh
 web-nav = Menu utama
 web-foot-nav = Tentang dan bahasa
 web-about = Tentang
@@ -78,6 +79,7 @@ web-resume-send = Kirim sekarang
 web-resume-drop = Jangan kirim
 
 # Galat: apa yang terjadi, mengapa, apa yang dapat dilakukan
+web-post-ended = Anda tidak lagi memegang jabatan yang dipakai saat formulir ini dibuka, jadi tindakannya tidak dilakukan.
 web-error-id = Kode kejadian: { $id }. Sebutkan bila meminta bantuan.
 web-error-not-found-title = Halaman tidak ditemukan
 web-error-not-found-why = Alamatnya mungkin salah ketik, sudah dipindahkan, atau bukan untuk Anda.

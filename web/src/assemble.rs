@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::{Router, middleware, routing};
+use axum::{Router, middleware};
 use tower_http::compression::{
     CompressionLayer, CompressionLevel,
     predicate::{NotForContentType, Predicate as _, SizeAbove},
 };
 
 use crate::{
-    assets,
+    assets, openapi,
     routes::{Access, RouteInfo, Routes},
     stack::{self, RouteTable, Stack},
     state::AppState,
@@ -56,15 +56,16 @@ pub fn assemble(state: &AppState) -> Result<Router, AssemblyError> {
     for system in &state.systems {
         for (info, handler) in all_routes(system).into_parts() {
             router = router.route(info.path, handler);
-            table.insert((info.method.clone(), info.path), info);
+            table.entry(info.path).or_default().push(info);
         }
     }
-    let (asset_info, asset_route) = asset_route();
-    table.insert((asset_info.method.clone(), asset_info.path), asset_info);
+    for (info, handler) in own_routes().into_parts() {
+        router = router.route(info.path, handler);
+        table.entry(info.path).or_default().push(info);
+    }
     let stack = Stack { state: state.clone(), routes: Arc::new(table) };
     let compressed = SizeAbove::new(600).and(NotForContentType::IMAGES).and(NotForContentType::const_new("application/pdf"));
     Ok(router
-        .route(assets_path(), asset_route)
         .fallback(|| async { crate::Error::NotFound })
         .method_not_allowed_fallback(|| async { crate::Error::Method })
         .with_state(state.clone())
@@ -72,15 +73,9 @@ pub fn assemble(state: &AppState) -> Result<Router, AssemblyError> {
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressed)))
 }
 
-const fn assets_path() -> &'static str {
-    "/aset/{file}"
-}
-
-fn asset_route() -> (RouteInfo, routing::MethodRouter<AppState>) {
-    let routes = Routes::new().get(assets_path(), Access::Public, assets::serve);
-    let mut parts = routes.into_parts();
-    #[expect(clippy::expect_used, reason = "one route was put in the line above")]
-    parts.pop().expect("one route was put in the line above")
+/// What is served beside the systems.
+fn own_routes() -> Routes {
+    Routes::new().get("/aset/{file}", Access::Public, assets::serve).get(openapi::PATH, Access::Public, openapi::serve)
 }
 
 fn all_routes(system: &System) -> Routes {

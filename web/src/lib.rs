@@ -16,6 +16,7 @@
 
 mod assemble;
 mod assets;
+mod background;
 mod csrf;
 mod error;
 mod error_page;
@@ -24,6 +25,7 @@ mod form;
 pub mod format;
 pub mod list;
 pub mod look;
+mod openapi;
 mod page;
 mod resume;
 mod routes;
@@ -44,6 +46,7 @@ pub use error::{Error, Result};
 pub use form::{BadDate, FieldErrors, FileField, FormData, FormState, encoded};
 pub use list::{Cursor, ListQuery, PAGE_ROWS, Slice, Sort};
 pub use look::Look;
+pub use openapi::openapi;
 pub use page::{Face, MenuGroup, MenuLine, Page, Signed};
 pub use routes::{Access, BODY_LIMIT_BYTES, RouteInfo, Routes};
 pub use seal::Sealer;

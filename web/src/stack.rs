@@ -7,7 +7,7 @@ use std::{
     net::SocketAddr,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -38,8 +38,8 @@ const DRAIN_BYTES_MAX: usize = 64_000_000;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; \
                       frame-src 'self'; object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Every route by method and path.
-pub(crate) type RouteTable = HashMap<(Method, &'static str), RouteInfo>;
+/// Every route by its path.
+pub(crate) type RouteTable = HashMap<&'static str, Vec<RouteInfo>>;
 
 /// What the middleware needs.
 #[derive(Clone)]
@@ -81,10 +81,10 @@ async fn answer(stack: &Stack, request: Request, next: Next, route: &str, reques
         Page::new(state.clone(), Arc::clone(&visit)).set_cookie(LANGUAGE_COOKIE, visit.locale.code(), Some(31_536_000));
     }
     let info = info(stack, request.method(), route);
-    let response = match admit(stack, &visit, info.as_ref(), request).await {
+    let response = match admit(stack, &visit, info, request).await {
         Ok(mut request) => {
             request.extensions_mut().insert(Arc::clone(&visit));
-            handled(state, request, next).await
+            handled(time_for(state, info, &request), request, next).await
         }
         Err(Refusal::Error(error)) => error.into_response(),
         Err(Refusal::Answer(response)) => *response,
@@ -92,14 +92,20 @@ async fn answer(stack: &Stack, request: Request, next: Next, route: &str, reques
     finish(state, visit, response)
 }
 
+/// How long a request may take: a body also gets the time that a slow connection (20 kB/s) needs to send it.
+fn time_for(state: &AppState, info: Option<&RouteInfo>, request: &Request) -> Duration {
+    let limit_bytes = info.filter(|_| !request.method().is_safe()).map_or(0, |info| info.body_limit_bytes);
+    state.settings.timeout + Duration::from_secs(limit_bytes as u64 / 20_000)
+}
+
 /// Runs the handler with the time it may take; a panic is an answer like any other.
-async fn handled(state: &AppState, request: Request, next: Next) -> Response {
+async fn handled(time: Duration, request: Request, next: Next) -> Response {
     let mut running = Box::pin(next.run(request));
     let caught = poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| running.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Ok),
         Err(panic) => std::task::Poll::Ready(Err(panic)),
     });
-    match tokio::time::timeout(state.settings.timeout, caught).await {
+    match tokio::time::timeout(time, caught).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {
             let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
@@ -207,10 +213,9 @@ fn short(headers: &HeaderMap, name: &str, characters: usize) -> String {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().chars().take(characters).collect()
 }
 
-fn info(stack: &Stack, method: &Method, route: &str) -> Option<RouteInfo> {
+fn info<'s>(stack: &'s Stack, method: &Method, route: &str) -> Option<&'s RouteInfo> {
     let method = if method == Method::HEAD { &Method::GET } else { method };
-    // The key's path is 'static, so look by value; a government has a few hundred routes.
-    stack.routes.iter().find(|((m, path), _)| m == method && *path == route).map(|(_, info)| info.clone())
+    stack.routes.get(route)?.iter().find(|info| info.method == *method)
 }
 
 enum Refusal {
@@ -227,7 +232,8 @@ impl From<Error> for Refusal {
 /// Whether the request may reach its handler; gives it back with its body's limit.
 async fn admit(stack: &Stack, visit: &Arc<Visit>, info: Option<&RouteInfo>, request: Request) -> Result<Request, Refusal> {
     let Some(info) = info else {
-        let known = stack.routes.iter().any(|((_, path), route)| *path == visit.route && allows(route.access, officer(visit)));
+        let known =
+            stack.routes.get(visit.route.as_str()).is_some_and(|routes| routes.iter().any(|route| allows(route.access, officer(visit))));
         return if visit.route == "-" || known { Ok(request) } else { Err(Error::NotFound.into()) };
     };
     let limit_bytes = info.body_limit_bytes;
@@ -324,7 +330,7 @@ fn declared_bytes(headers: &HeaderMap) -> usize {
 async fn drain(body: Body) {
     let read = read_body(body, DRAIN_BYTES_MAX);
     // Whether it came to its end does not matter: the answer is the same.
-    let _ = tokio::time::timeout(std::time::Duration::from_secs(60), read).await;
+    let _ = tokio::time::timeout(Duration::from_secs(60), read).await;
 }
 
 /// The headers that every answer has.

@@ -205,6 +205,8 @@ async fn machines_get_problems_and_need_a_token() {
     let wrong = server.send(Method::POST, "/api/v1/sample", &[("authorization", "Bearer siti")], "{}").await;
     assert_eq!((wrong.status.as_u16(), wrong.header("content-type")), (422, JSON));
     assert!(wrong.body.contains("Tulis nama lengkap Anda."), "{}", wrong.body);
+    let document: serde_json::Value = serde_json::from_str(&server.get("/api/openapi.json", &[]).await.body).unwrap();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"), "{document}");
     let nowhere = server.get("/api/v1/nihil", &[]).await;
     assert_eq!((nowhere.status.as_u16(), nowhere.header("content-type")), (404, JSON));
 }

@@ -12,12 +12,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use jiff::Timestamp;
-use kernel::{Actor, Ctx, Gov, Officer};
+use kernel::{Actor, Ctx, Gov, Message, Officer};
 
 pub use parts::{MenuGroup, MenuLine};
 
 use crate::{
     error::{Error, Result},
+    form::FormData,
     list::ListQuery,
     routes::Access,
     session::Session,
@@ -154,6 +155,21 @@ impl Page {
     #[must_use]
     pub fn ctx_as(&self, actor: Actor) -> Ctx {
         self.ctx().as_actor(actor)
+    }
+
+    /// The circumstances for what a form asks: as the post it was shown under, which another tab may have changed
+    /// since. Approvals use this.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] when the officer does not act for that post any more.
+    pub fn ctx_for(&self, form: &FormData) -> Result<Ctx> {
+        let (Some(officer), Some(post)) = (self.officer(), form.acting_post()) else { return Ok(self.ctx()) };
+        if officer.post.as_ref().is_some_and(|acting| acting.post == post) {
+            return Ok(self.ctx());
+        }
+        let held = officer.posts.iter().find(|acting| acting.post == post);
+        let acting = held.ok_or(Error::Forbidden(Message::new("web-post-ended")))?;
+        Ok(self.ctx_as(Actor::Account(Arc::new(Officer { post: Some(acting.clone()), ..officer.clone() }))))
     }
 
     /// Who asks.

@@ -56,7 +56,7 @@ impl Page {
         let Some((tone, message)) = text.and_then(|text| serde_json::from_str::<(FlashTone, Message)>(&text).ok()) else {
             return Html::default();
         };
-        Html::of(&Notice::new(tone.tone(), self.m(&message)).alert())
+        Html::raw(format!("<div class=\"flash\">{}</div>", Notice::new(tone.tone(), self.m(&message)).alert()))
     }
 
     /// The masthead.

@@ -312,7 +312,7 @@ impl Field {
         self
     }
 
-    /// A text with suggestions: `hx-get` of this URL with `?cari=` answers `<option>`s for the datalist.
+    /// A text with suggestions: `hx-get` of this URL (with what was typed under its own name) answers `<option>`s for the datalist.
     #[must_use]
     pub fn suggest_from(mut self, url: &str) -> Self {
         url.clone_into(&mut self.suggest_url);
