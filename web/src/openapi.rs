@@ -1,50 +1,44 @@
-//! `/api/openapi.json`: what machines may ask, described by the systems themselves (OpenAPI 3.1).
+//! What machines may ask of this government, in one document (OpenAPI 3.1), merged from the systems' parts.
 
 use axum::{
     extract::State,
     http::header,
     response::{IntoResponse, Response},
-    routing::MethodRouter,
 };
 use utoipa::openapi::{
-    Info, OpenApi, Server,
-    security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Server,
+    security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
-use crate::{
-    routes::{Access, RouteInfo, Routes},
-    state::AppState,
-};
+use crate::{state::AppState, system::System};
 
+/// Where the document is served.
 pub(crate) const PATH: &str = "/api/openapi.json";
 
-/// The route, for the table of routes and the router.
-pub(crate) fn route() -> (RouteInfo, MethodRouter<AppState>) {
-    let mut parts = Routes::new().get(PATH, Access::Public, serve).into_parts();
-    #[expect(clippy::expect_used, reason = "one route was put in the line above")]
-    parts.pop().expect("one route was put in the line above")
-}
+const ABOUT: &str = "Dates are ISO 8601 days of the unit, times RFC 3339 with the unit's offset. Errors are problem+json (RFC 9457) in the \
+                     language of Accept-Language (id, en). Officers and machine accounts send a bearer token.";
 
-async fn serve(State(state): State<AppState>) -> crate::Result<Response> {
-    let body = serde_json::to_string(&document(&state))?;
-    Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")], body).into_response())
-}
-
-/// The parts of all systems in one document.
-fn document(state: &AppState) -> OpenApi {
-    let mut info = Info::new(format!("SmartGovt · {}", state.look.name), state.settings.version.to_owned());
-    info.description = Some(
-        "Dates are ISO 8601 days of the unit, times RFC 3339 with the unit's offset. Errors are problem+json (RFC 9457) in the language of \
-         Accept-Language (id, en). Officers and machine accounts send a bearer token."
-            .to_owned(),
-    );
-    let mut all = OpenApi::new(info, utoipa::openapi::Paths::new());
-    all.servers = Some(vec![Server::new(state.gov.settings().public_url.trim_end_matches('/'))]);
-    let mut components = utoipa::openapi::Components::new();
-    components.add_security_scheme("token", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()));
-    all.components = Some(components);
-    for part in state.systems.iter().filter_map(|system| system.openapi) {
-        all.merge(part());
+/// The document of these systems, served at `public_url`.
+#[must_use]
+pub fn openapi(systems: &[&System], government: &str, public_url: &str, version: &str) -> OpenApi {
+    let info = InfoBuilder::new()
+        .title(format!("SmartGovt · {government}"))
+        .version(version)
+        .description(Some(ABOUT))
+        .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()));
+    let servers = [Server::new(public_url.trim_end_matches('/'))];
+    let mut document = OpenApiBuilder::new().info(info.build()).servers(Some(servers)).build();
+    for part in systems.iter().filter_map(|system| system.openapi) {
+        document.merge(part());
     }
-    all
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    document
+}
+
+pub(crate) async fn serve(State(state): State<AppState>) -> crate::Result<Response> {
+    let settings = state.gov.settings();
+    let document = openapi(&state.systems, &state.look.name, &settings.public_url, state.settings.version);
+    let body = serde_json::to_string(&document)?;
+    Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=300")], body).into_response())
 }

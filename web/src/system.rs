@@ -197,7 +197,6 @@ pub fn meta(systems: &[&System], kernel_tables: &[&Table]) -> Meta {
 pub fn runner(state: &AppState) -> Runner<AppState> {
     let handlers: Vec<_> = state.systems.iter().flat_map(|system| system.handles).copied().collect();
     let mut jobs: Vec<_> = state.systems.iter().flat_map(|system| system.jobs).copied().collect();
-    // The kernel's own: they belong to every government, whatever its systems.
-    jobs.extend([kernel::runner::housekeeping(), kernel::notice::mail_job(), kernel::clock::moving_job()]);
+    jobs.extend(crate::background::jobs());
     Runner::new(state.clone(), handlers, jobs)
 }
