@@ -32,3 +32,72 @@ services-no-letter-yet = Surat belum disusun. Permohonan harus diperiksa lebih d
 services-no-desk = Belum ada jabatan yang dapat menerima langkah ini. Minta pengelola jabatan mengisinya, atau hubungi DPMD.
 services-unit-without-services = Unit ini tidak memberi layanan sendiri.
 services-link-ended = Tautan ini sudah tidak berlaku. Minta yang baru kepada petugas.
+## Penolakan isian dan surat
+services-date-too-early = Tanggal paling awal { $date }.
+services-date-too-late = Tanggal paling akhir { $date }.
+services-date-before-start = Tanggal ini tidak boleh sebelum { $date }.
+services-amount-too-small = Paling sedikit { $min }.
+services-amount-too-large = Paling banyak { $max }.
+services-witness-is-heir = Saksi tidak boleh ahli waris. Bila hanya namanya sama, isi NIK keduanya.
+services-letter-missing = Surat belum dapat disusun: isian "{ $key }" belum ada. Lengkapi data warga atau isian permohonan.
+services-letter-template = Naskah layanan ini tidak dapat dibaca. Hubungi pengelola layanan.
+services-letter-undated = Surat bernomor harus bertanggal.
+## Pemberitahuan
+services-notice-desk = Permohonan { $service } ({ $code }) kini di meja ini.
+services-mail-received-subject = Permohonan { $service } diterima
+services-mail-received-body = Permohonan Anda untuk { $service } di { $unit } sudah diterima pada { $at }.
+
+    Kode lacak: { $code }
+    Lihat keadaannya: { $url }
+
+    Simpan kode ini. Siapa pun yang memilikinya dapat melihat sampai di mana permohonan Anda, tetapi tidak isinya.
+
+    { $unit }, { $government }
+services-mail-incomplete-subject = Permohonan { $service } perlu dilengkapi
+services-mail-incomplete-body = Permohonan Anda ({ $code }) untuk { $service } di { $unit } belum lengkap. Batas waktu berhenti berjalan sampai Anda melengkapinya.
+
+    Buka alasannya dan lengkapi di sini: { $url }
+
+    Di halaman itu Anda diminta tanggal lahir dan empat angka terakhir NIK, supaya hanya Anda yang dapat mengubahnya. Anda juga dapat datang ke loket.
+
+    { $unit }, { $government }
+services-mail-acknowledging-subject = Surat { $service } menunggu kecamatan
+services-mail-acknowledging-body = Surat Anda ({ $code }) untuk { $service } sudah ditandatangani di { $unit } dan diteruskan ke kecamatan untuk diketahui Camat.
+
+    Lihat keadaannya: { $url }
+
+    { $unit }, { $government }
+services-mail-ready-subject = Surat { $service } sudah siap
+services-mail-ready-body = Surat Anda ({ $code }) untuk { $service } sudah siap. Ambil di loket { $unit }, atau unduh di sini: { $url }
+
+    Layanan ini tidak dipungut biaya kecuali yang tertulis pada standarnya. Bila ada yang meminta uang, laporkan.
+
+    { $unit }, { $government }
+services-mail-refused-subject = Permohonan { $service } tidak dapat dikabulkan
+services-mail-refused-body = Permohonan Anda ({ $code }) untuk { $service } di { $unit } tidak dapat dikabulkan.
+
+    Alasan, dasar hukum, dan cara mengajukan keberatan ada di sini: { $url }
+
+    { $unit }, { $government }
+## API dan ekspor
+services-api-key-needed = Kirim kepala Idempotency-Key berisi 8 sampai 100 huruf, angka, atau tanda hubung yang Anda buat sendiri; permohonan dengan kunci yang sama dicatat satu kali.
+services-api-not-operator = Token ini bukan milik operator { $unit }. Kirim tanpa token, atau pakai token akun yang berperan operator di sana.
+services-api-no-relative = Surat ini hanya dapat dimohon untuk diri sendiri. Hapus bagian subject.
+services-api-no-proxy = Layanan ini tidak dapat dimohon lewat kuasa. Hapus bagian proxy.
+services-api-file-unknown = Berkas ini tidak ada atau sudah dipakai. Unggah lagi, lalu kirim id yang baru.
+services-api-unknown-action = Tindakan tidak dikenal. Yang dikenal: { $actions }.
+services-api-body = Isi permintaan tidak dapat dibaca: { $what }
+services-export-code = Kode
+services-export-service = Layanan
+services-export-subject = Pemohon (disamarkan)
+services-export-unit = Unit
+services-export-channel = Jalur
+services-export-received = Diterima
+services-export-state = Keadaan
+services-export-due = Jatuh tempo
+services-export-outcome = Hasil
+services-export-on-time = Tepat waktu
+services-export-desk = Di meja
+services-export-sheet = Permohonan
+services-export-yes = ya
+services-export-no = tidak
