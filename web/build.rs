@@ -17,7 +17,7 @@ fn main() {
     }
     if !htmx.is_file() {
         println!(
-            "cargo::error=web/node_modules is missing: run `cargo xtask packages` (or `npm ci --ignore-scripts` in {})",
+            "cargo::error=web/node_modules is missing: run `npm ci --ignore-scripts` in {} (`cargo xtask demo`, `check` and `test` do it by themselves)",
             folder.display()
         );
         return;
