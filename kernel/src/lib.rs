@@ -6,6 +6,7 @@ pub mod access;
 pub mod account;
 pub mod backup;
 pub mod blobs;
+pub mod bulk;
 pub mod case;
 pub mod clock;
 pub mod ctx;

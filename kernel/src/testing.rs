@@ -99,7 +99,7 @@ fn outside<T>(run: impl FnOnce() -> T) -> T {
 }
 
 /// Makes a database with a name of its own and gives its URL.
-fn new_database(server: &str) -> String {
+pub(crate) fn new_database(server: &str) -> String {
     static COUNT: AtomicI64 = AtomicI64::new(0);
     let name = format!("kernel_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
     let mut client = postgres::Client::connect(server, postgres::NoTls).unwrap();

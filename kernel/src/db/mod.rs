@@ -24,7 +24,8 @@ pub use table::Table;
 pub use tx::{Expect, Meta, Tx};
 pub use value::{FromValue, Row, Value};
 
-pub(crate) use tx::Wake;
+pub(crate) use table::{digest, image};
+pub(crate) use tx::{Wake, arrange, changes_digest};
 
 use crate::Ctx;
 

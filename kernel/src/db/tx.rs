@@ -242,12 +242,8 @@ impl<'c> Tx<'c> {
     }
 
     fn write_entries(&mut self) -> Result<(), DbError> {
-        let mut all = Sha256::new();
-        for change in &self.changes {
-            all.update(change.digest);
-        }
         let changes = i64::try_from(self.changes.len()).unwrap_or(i64::MAX);
-        let changes_digest: Option<Vec<u8>> = (changes > 0).then(|| all.finalize().to_vec());
+        let changes_digest = changes_digest(self.changes.iter().map(|change| change.digest).collect());
         for (place, new) in std::mem::take(&mut self.entries).into_iter().enumerate() {
             let (id, changes, changes_digest) =
                 if place == 0 { (self.entry, changes, changes_digest.as_deref()) } else { (self.ctx.new_id(), 0, None) };
@@ -290,6 +286,15 @@ impl<'c> Tx<'c> {
     }
 }
 
+/// The digest of everything a transaction changed; none when it changed nothing. The digests are taken in their own order:
+/// history keeps no order of its rows, and whoever checks the log has nothing else.
+pub(crate) fn changes_digest(mut digests: Vec<[u8; 32]>) -> Option<Vec<u8>> {
+    digests.sort_unstable();
+    let mut all = Sha256::new();
+    digests.iter().for_each(|digest| all.update(digest));
+    (!digests.is_empty()).then(|| all.finalize().to_vec())
+}
+
 /// What a committed transaction leaves for others to do.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Wake {
@@ -297,7 +302,8 @@ pub(crate) struct Wake {
     pub(crate) jobs: bool,
 }
 
-fn arrange(table: &Table, columns: &[(&str, Value)]) -> Result<Vec<Value>, DbError> {
+/// The values of a row in the order of its table's columns; those not named are null.
+pub(crate) fn arrange(table: &Table, columns: &[(&str, Value)]) -> Result<Vec<Value>, DbError> {
     known(table, columns)?;
     let value = |column: &&str| columns.iter().find(|(name, _)| name == column).map_or(Value::Null, |(_, value)| value.clone());
     Ok(table.columns.iter().map(value).collect())

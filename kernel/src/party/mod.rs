@@ -203,13 +203,18 @@ pub struct Cursor {
 /// Whatever the database says.
 pub fn create(tx: &mut Tx<'_>, keys: &Keys, new: &NewPerson) -> Result<Id> {
     let id = tx.ctx().new_id();
+    tx.insert(&PERSON, id, &columns_of(&tx.ctx(), keys, id, new))?;
+    Ok(id)
+}
+
+/// The columns of a new person's row.
+pub(crate) fn columns_of(ctx: &crate::Ctx, keys: &Keys, id: Id, new: &NewPerson) -> Vec<(&'static str, Value)> {
     let mut columns = new.plain_columns();
-    columns.extend(new.sealed_columns(&tx.ctx(), keys, id));
+    columns.extend(new.sealed_columns(ctx, keys, id));
     if new.nik == Change::Keep {
         columns.push(("nik_state", NikState::None.key().into()));
     }
-    tx.insert(&PERSON, id, &columns)?;
-    Ok(id)
+    columns
 }
 
 /// Replaces what is known of a person; identifiers to [`Change::Keep`] stay. The caller's own entry tells of it.

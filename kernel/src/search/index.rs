@@ -89,6 +89,18 @@ impl Doc {
         words
     }
 
+    /// What scoring reads: the folded title and names.
+    fn words(&self, names: &[String]) -> String {
+        format!("{} {}", fold_text(&self.title), names.join(" ")).trim().to_owned()
+    }
+
+    /// The rows [`index`] would write, for [`crate::bulk`].
+    pub(crate) fn indexed(self) -> Indexed {
+        let names = self.name_words();
+        let (tokens, words, titles) = (self.tokens(&names), self.words(&names), self.title_words());
+        Indexed { kind: self.kind, id: self.id, title: self.title, tokens, words, names, titles }
+    }
+
     /// Every token, sorted, each once.
     fn tokens(&self, name_words: &[String]) -> Vec<String> {
         let mut all = vec![format!("k_{}", self.kind)];
@@ -112,6 +124,22 @@ impl Doc {
     }
 }
 
+/// A document as its rows.
+pub(crate) struct Indexed {
+    pub(crate) kind: &'static str,
+    pub(crate) id: Id,
+    pub(crate) title: String,
+    pub(crate) tokens: Vec<String>,
+    pub(crate) words: String,
+    pub(crate) names: Vec<String>,
+    pub(crate) titles: Vec<String>,
+}
+
+/// Whether a word goes into the dictionary.
+pub(crate) fn is_lettered(word: &str) -> bool {
+    word.chars().all(char::is_alphabetic) && word.chars().count() >= 2
+}
+
 pub(super) fn shortened(word: &str) -> String {
     word.chars().take(TOKEN_LEN_MAX).collect()
 }
@@ -128,13 +156,11 @@ fn edges(word: &str) -> impl Iterator<Item = String> + '_ {
 /// What the database says.
 pub fn index(tx: &mut Tx<'_>, doc: &Doc) -> Result<()> {
     let names = doc.name_words();
-    let tokens = doc.tokens(&names).join(" ");
-    // Scoring reads these: the folded title and names.
-    let words = format!("{} {}", fold_text(&doc.title), names.join(" "));
+    let (tokens, words) = (doc.tokens(&names).join(" "), doc.words(&names));
     let row = tx.one(
         "insert into kernel_search (kind, id, title, words) values ($1, $2, $3, $4) \
          on conflict (kind, id) do update set title = excluded.title, words = excluded.words returning seq",
-        &params![doc.kind, doc.id, doc.title.as_str(), words.trim()],
+        &params![doc.kind, doc.id, doc.title.as_str(), words],
     )?;
     let seq: i64 = row.map_or(Ok(0), |row| row.get(0))?;
     let sql = match tx.dialect() {
@@ -151,8 +177,7 @@ pub fn index(tx: &mut Tx<'_>, doc: &Doc) -> Result<()> {
 
 /// Adds words the dictionary of this kind does not have yet; those of names with the slips they are found by.
 fn learn(tx: &mut Tx<'_>, kind: &str, words: &[String], forgiving: bool) -> Result<()> {
-    let lettered = |word: &&String| word.chars().all(char::is_alphabetic) && word.chars().count() >= 2;
-    let words: Vec<&String> = words.iter().filter(lettered).collect();
+    let words: Vec<&String> = words.iter().filter(|word| is_lettered(word)).collect();
     for chunk in words.chunks(8) {
         let mut bound = vec![crate::Value::from(kind)];
         bound.extend((0..8).map(|place| crate::Value::from(chunk[place.min(chunk.len() - 1)].as_str())));
@@ -172,12 +197,12 @@ fn learn(tx: &mut Tx<'_>, kind: &str, words: &[String], forgiving: bool) -> Resu
 }
 
 /// Under which title words stand in the dictionary.
-pub(super) fn title_kind(kind: &str) -> String {
+pub(crate) fn title_kind(kind: &str) -> String {
     format!("{kind}+")
 }
 
 /// A word and its sound, each with one letter left out when it is long enough to be slipped in.
-pub(super) fn neighbours(word: &str) -> Vec<String> {
+pub(crate) fn neighbours(word: &str) -> Vec<String> {
     let key = sound(word);
     let mut all = vec![key.clone(), word.to_owned()];
     for text in [word, &key] {

@@ -12,6 +12,7 @@ mod query;
 mod rank;
 
 pub use index::{Doc, clear, index, remove};
+pub(crate) use index::{Indexed, is_lettered, neighbours, title_kind};
 pub use query::{Fuzzy, Hit, Query, query};
 
 use crate::Table;
