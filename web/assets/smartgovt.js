@@ -140,7 +140,13 @@ for (const key of Object.keys(store).filter(key => key.startsWith('draf:'))) {
 for (const form of all('form[data-draft]')) {
   const place = form.querySelector('[data-draft-state]');
   let timer;
-  const keep = sent => store.setItem(here, JSON.stringify({ at: Date.now(), sent, fields: typed(form) }));
+  const keep = sent => {
+    try {
+      store.setItem(here, JSON.stringify({ at: Date.now(), sent, fields: typed(form) }));
+      return store.getItem(here) !== null;
+    } catch { return false; }
+  };
+  const held = () => say(place, keep(false) ? 'saved-here' : 'save-failed');
   const save = async () => {
     keep(false);
     say(place, 'saving');
@@ -151,7 +157,7 @@ for (const form of all('form[data-draft]')) {
       store.removeItem(here);
       say(place, 'saved-there');
     } catch {
-      say(place, 'saved-here');
+      held();
     }
   };
   const copy = JSON.parse(store.getItem(here) || 'null');
@@ -167,7 +173,7 @@ for (const form of all('form[data-draft]')) {
   form.addEventListener('submit', event => {
     clearTimeout(timer);
     keep(true);
-    if (!navigator.onLine) { event.preventDefault(); keep(false); say(place, 'saved-here'); }
+    if (!navigator.onLine) { event.preventDefault(); held(); }
   });
 }
 

@@ -16,13 +16,10 @@ web-menu-government = Government
 web-menu-self = Me
 web-print = Print
 web-back = Back
-web-save = Save
 web-continue = Continue
 web-cancel = Cancel
 web-reveal = Show
 web-recorded = is recorded
-web-yes = Yes
-web-no = No
 
 # Forms
 web-optional = (may be empty)

@@ -16,13 +16,10 @@ web-menu-government = Pemerintahan
 web-menu-self = Saya
 web-print = Cetak
 web-back = Kembali
-web-save = Simpan
 web-continue = Lanjutkan
 web-cancel = Batal
 web-reveal = Tampilkan
 web-recorded = dicatat
-web-yes = Ya
-web-no = Tidak
 
 # Formulir
 web-optional = (boleh kosong)

@@ -11,7 +11,7 @@ use crate::{
     seal::Sealer,
     session::{NoSessions, Sessions},
     system::{MenuItem, System},
-    text::{MissingKey, TextError, Texts},
+    text::{Locale, MissingKey, Terms, TextError, Texts},
 };
 
 /// Turns papers into PDF, outside this process. `letter::Renderer` is the real one; tests may bring another.
@@ -73,6 +73,8 @@ pub struct Shared {
     pub renderer: Option<Arc<dyn PaperRenderer>>,
     /// Every menu line of every system, by place and order.
     pub menu: Vec<&'static MenuItem>,
+    /// The words of the script on the device, as JSON by language.
+    pub script_words: [String; 2],
 }
 
 impl Deref for AppState {
@@ -109,6 +111,7 @@ impl AppState {
         let sealer = Sealer::new(gov.keys().sign("web forms", b""));
         let files = systems.iter().map(|system| (system.slug, system.locales));
         let texts = Arc::new(Texts::load(files, settings.missing_key)?);
+        let script_words = Locale::ALL.map(|locale| script_words(&texts, locale, &Terms::of(&look.village_word)));
         let sessions = systems.iter().find_map(|system| system.sessions).map_or_else(|| Arc::new(NoSessions) as _, |make| make());
         let mut menu: Vec<&'static MenuItem> = systems.iter().flat_map(|system| system.menu).collect();
         menu.sort_by_key(|item| (item.place, item.order));
@@ -123,6 +126,7 @@ impl AppState {
             sessions,
             renderer,
             menu,
+            script_words,
         })))
     }
 
@@ -153,4 +157,10 @@ impl AppState {
     pub fn is_https(&self) -> bool {
         self.gov.settings().public_url.starts_with("https://")
     }
+}
+
+fn script_words(texts: &Texts, locale: Locale, terms: &Terms) -> String {
+    let keys = ["saved-here", "saved-there", "saving", "save-failed", "sending", "sent", "send-failed", "shrunk", "too-large"];
+    let words = keys.map(|key| (key, texts.say(locale, terms, &format!("web-script-{key}"), &[])));
+    serde_json::Value::from_iter(words).to_string()
 }

@@ -410,6 +410,34 @@ mod tests {
         assert_eq!(missing, Vec::<&String>::new());
     }
 
+    #[test]
+    fn no_text_of_ours_is_left_unused() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut all = String::new();
+        for folder in ["src", "templates", "examples", "../systems"] {
+            read_all(&root.join(folder), &mut all);
+        }
+        let dynamic = |key: &str| key.starts_with("web-error-") || key.starts_with("web-script-");
+        let unused: Vec<_> = keys(crate::LOCALES[0].1).into_iter().filter(|key| !dynamic(key) && !all.contains(key.as_str())).collect();
+        assert_eq!(unused, Vec::<String>::new());
+        let texts = texts("", "");
+        let used = all.split("\"web-").skip(1).filter_map(|rest| rest.split('"').next()).map(|rest| format!("web-{rest}"));
+        let missing: Vec<_> =
+            used.filter(|key| !key.contains(['{', '\\', '/', ' ']) && !key.ends_with('-') && !texts.has(Locale::Id, key)).collect();
+        assert_eq!(missing, Vec::<String>::new());
+    }
+
+    fn read_all(folder: &std::path::Path, all: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.extension().and_then(|ending| ending.to_str()) {
+                _ if path.is_dir() => read_all(&path, all),
+                Some("rs" | "html") => all.push_str(&std::fs::read_to_string(&path).unwrap_or_default()),
+                _ => {}
+            }
+        }
+    }
+
     /// The literals of `Message::new("…")` and `refused("…")` outside tests.
     fn message_keys(folder: &std::path::Path, keys: &mut BTreeSet<String>) {
         for entry in std::fs::read_dir(folder).unwrap() {

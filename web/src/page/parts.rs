@@ -155,10 +155,9 @@ impl Page {
 
     /// The words our script says, as JSON in an attribute: it has no texts of its own.
     #[must_use]
-    pub fn script_words(&self) -> String {
-        let keys = ["saved-here", "saved-there", "saving", "save-failed", "sending", "sent", "send-failed", "shrunk", "too-large"];
-        let words = keys.map(|key| (key, self.t(&format!("web-script-{key}"))));
-        serde_json::Value::from_iter(words).to_string()
+    pub fn script_words(&self) -> &str {
+        let [indonesian, english] = &self.state.script_words;
+        if self.locale() == Locale::Id { indonesian } else { english }
     }
 
     /// A tag: `{{ page.tag(Tone::Ok, "…") }}` with a text already said.
