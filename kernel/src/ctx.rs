@@ -1,6 +1,9 @@
 //! Who acts, when, from where, and where chance comes from: everything a decision may depend on besides the data.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU16, Ordering},
+};
 
 use jiff::Timestamp;
 use rand_chacha::{
@@ -131,6 +134,7 @@ struct Inner {
     actor: Actor,
     origin: Origin,
     entropy: Entropy,
+    made: AtomicU16,
 }
 
 /// The circumstances of one action. Cheap to clone.
@@ -141,7 +145,7 @@ impl Ctx {
     /// The circumstances of `actor` acting at `now`.
     #[must_use]
     pub fn new(now: Timestamp, actor: Actor, origin: Origin, entropy: Entropy) -> Self {
-        Self(Arc::new(Inner { now, actor, origin, entropy }))
+        Self(Arc::new(Inner { now, actor, origin, entropy, made: AtomicU16::new(0) }))
     }
 
     /// The machine acting by itself in `job`.
@@ -188,11 +192,13 @@ impl Ctx {
         bytes
     }
 
-    /// A new id, ordered by [`Ctx::now`].
+    /// A new id, ordered by [`Ctx::now`] and, within these circumstances, by the order of making (RFC 9562 §6.2).
     #[must_use]
     pub fn new_id(&self) -> Id {
         let millis = u64::try_from(self.0.now.as_millisecond()).unwrap_or(0);
-        Id::from_parts(millis, &self.random())
+        let mut random: [u8; 10] = self.random();
+        random[..2].copy_from_slice(&self.0.made.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+        Id::from_parts(millis, &random)
     }
 }
 
@@ -205,6 +211,6 @@ mod tests {
         let make = || Ctx::system(Timestamp::UNIX_EPOCH, "test", Entropy::seeded(4));
         let (first, second) = (make(), make());
         assert_eq!(first.new_id(), second.new_id());
-        assert_ne!(first.new_id(), first.new_id());
+        assert!(first.new_id() < first.new_id(), "later ids are greater");
     }
 }

@@ -108,7 +108,7 @@ impl Postgres {
             return Ok(session);
         }
         let mut client = self.config.connect(NoTls).map_err(|error| DbError::Away(error.to_string()))?;
-        client.batch_execute("set client_encoding = 'UTF8'; set timezone = 'UTC'; set synchronous_commit = on; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s'")?;
+        client.batch_execute("set client_encoding = 'UTF8'; set timezone = 'UTC'; set synchronous_commit = on; set jit = off; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s'")?;
         Ok(Session { client, statements: HashMap::new() })
     }
 

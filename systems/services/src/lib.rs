@@ -6,10 +6,12 @@ pub mod rules;
 
 pub mod forms;
 pub mod letters;
+pub mod residents;
 
 pub mod store;
 
 mod api;
+mod demo;
 pub mod jobs;
 mod pages;
 
@@ -71,6 +73,7 @@ pub const SYSTEM: System = System {
     api: api::routes,
     openapi: Some(api::openapi),
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],
+    demo: Some(demo::fill),
     jobs: jobs::JOBS,
     handles: jobs::HANDLES,
     states: &[

@@ -1,0 +1,115 @@
+//! Plausible answers for the ten services, typed as a person would type them.
+
+use std::collections::BTreeMap;
+
+use jiff::{ToSpan, civil::Date};
+use kernel::schema::Answers;
+
+use super::{Dice, people};
+use crate::{
+    forms::{self, Channel},
+    letters::ResidentFacts,
+    model::{
+        Definition,
+        form::{Field, FieldKind, PersonColumn},
+    },
+};
+
+/// Phrases by the key of a text field.
+const PHRASES: [(&str, &[&str]); 24] = [
+    ("jenis_usaha", &["penggilingan kopi", "warung sembako", "bengkel sepeda motor", "kerupuk dan keripik pisang", "ternak ayam kampung", "jahit pakaian", "depot air minum", "kolam ikan nila"]),
+    ("keperluan_lain", &["pengurusan beasiswa kabupaten", "persyaratan lomba desa", "pengajuan bantuan bibit"]),
+    ("nama_almarhum", &["Alm. Basri Hakim", "Almh. Masitoh Sari", "Alm. Tarmizi Lubis", "Almh. Zubaidah Rahman"]),
+    ("nama_ayah", &["Rustam Hidayat", "Mulyadi Saputra", "Samsudin Hakim", "Umar Nasution"]),
+    ("nama_ibu", &["Halimah Sari", "Nilawati Utami", "Hartati Hayati", "Aminah Permata"]),
+    ("nama_calon", &["Wahyu Pratama", "Indah Lestari", "Hendra Kusuma", "Novita Anggraini"]),
+    ("lahir_calon", &["Lahat, 12 Mei 1999", "Pagar Alam, 3 Januari 1998", "Palembang, 21 Agustus 2000"]),
+    ("pekerjaan_calon", &["Wiraswasta", "Petani/Pekebun", "Karyawan swasta"]),
+    ("kua", &["KUA Kecamatan setempat"]),
+    ("nomor_pengantar", &["474.2/018/2026", "474.2/031/2026", "474.2/007/2026"]),
+    ("desa_pengantar", &["Desa setempat"]),
+    ("acara_lain", &["syukuran panen kopi", "temu keluarga besar"]),
+    ("pukul", &["08.00–17.00", "19.30–23.00", "09.00–15.00"]),
+    ("nomor_akta", &["1611-KM-01012026-0000", "1611-KM-14032026-0000"]),
+    ("nomor_keterangan", &["474.3/012/2026", "474.3/020/2026"]),
+    ("lahir_almarhum", &["Pendopo, 5 Mei 1951", "Lahat, 17 Juli 1948"]),
+    ("barang_lain", &["buku nikah", "kartu BPJS Kesehatan", "polis asuransi"]),
+    ("ciri_barang", &["atas nama pemohon", "dalam dompet cokelat"]),
+    ("lembaga", &["Universitas Contoh Nusantara", "Sekolah Tinggi Contoh", "Dinas Kesehatan"]),
+    ("nomor_induk", &["2021000001", "2022000014"]),
+    ("judul", &["Pengaruh harga kopi terhadap pendapatan petani", "Pelayanan surat keterangan di kantor desa", "Pola tanam padi sawah tadah hujan"]),
+    ("kronologi", &["Terjatuh di jalan saat pulang dari pasar dan belum ditemukan.", "Dompet hilang di kendaraan umum pada pagi hari."]),
+    ("alasan", &["Akad dilaksanakan kurang dari sepuluh hari kerja karena mempelai berangkat kerja ke luar daerah."]),
+    ("pengamanan", &["Linmas desa empat orang, parkir di lapangan."]),
+];
+
+/// Checked answers of one applicant; `None` when the definition asks what a demonstration cannot give (an upload).
+pub(crate) fn make(dice: &mut Dice, definition: &Definition, resident: &ResidentFacts, today: Date) -> Option<Answers> {
+    let mut typed: BTreeMap<String, String> = forms::prefill(definition, resident);
+    for field in definition.fields() {
+        if typed.get(&field.key).is_none_or(String::is_empty) {
+            answer(dice, field, today, &mut typed);
+        }
+    }
+    forms::check(definition, Channel::Counter, today, &|key| typed.get(key).cloned()).ok()
+}
+
+fn answer(dice: &mut Dice, field: &Field, today: Date, typed: &mut BTreeMap<String, String>) {
+    let text = match field.kind {
+        FieldKind::Choice => {
+            // "Other" needs one more sentence; most people find their answer in the list.
+            let usual: Vec<_> = field.choices.iter().filter(|choice| choice.value != "lainnya" || dice.percent(10)).collect();
+            usual.get(usize::try_from(dice.below(usual.len() as u64)).unwrap_or(0)).map(|choice| choice.value.clone()).unwrap_or_default()
+        }
+        FieldKind::Number => dice.between(field.min.unwrap_or(1).max(1), field.max.unwrap_or(6).min(6).max(1)).to_string(),
+        FieldKind::Money => (dice.between(4, 24) * 50_000).to_string(),
+        FieldKind::Date => day(dice, field, today, typed).to_string(),
+        FieldKind::Text | FieldKind::LongText | FieldKind::Place => phrase(dice, field),
+        FieldKind::Photo | FieldKind::File => return,
+        FieldKind::People => return persons(dice, field, today, typed),
+    };
+    typed.insert(field.key.clone(), text);
+}
+
+fn phrase(dice: &mut Dice, field: &Field) -> String {
+    if let Some((_, phrases)) = PHRASES.iter().find(|(key, _)| *key == field.key) {
+        return (*dice.one_of(phrases)).to_owned();
+    }
+    match field.kind {
+        FieldKind::Place => (*dice.one_of(&["Dusun I", "Dusun II, RT 003", "dekat balai desa", "Dusun III, tepi jalan poros"])).to_owned(),
+        _ if field.key.starts_with("nik") => "1611020101500000".to_owned(),
+        _ if field.required => people::name(dice, indonesian::Sex::Male),
+        _ => String::new(),
+    }
+}
+
+fn day(dice: &mut Dice, field: &Field, today: Date, typed: &BTreeMap<String, String>) -> Date {
+    let earliest = field.earliest_days.unwrap_or(-400).max(-4000);
+    let latest = field.latest_days.unwrap_or(60).clamp(earliest, earliest.max(0) + 40);
+    // What lies ahead lies far enough ahead that a slow office still signs before it.
+    let from = if earliest < 0 { earliest } else { (earliest + 16).min(latest) };
+    let mut day = today.saturating_add(dice.between(i64::from(from), i64::from(latest.max(from))).days());
+    if let Some(before) = field.not_before.as_ref().and_then(|key| typed.get(key)).and_then(|text| text.parse::<Date>().ok()) {
+        day = before.saturating_add(dice.between(0, 2).days());
+    }
+    day
+}
+
+fn persons(dice: &mut Dice, field: &Field, today: Date, typed: &mut BTreeMap<String, String>) {
+    let Some(people) = &field.people else { return };
+    let count = dice.between(i64::from(people.min), i64::from(people.max.min(people.min + 2)));
+    for row in 0..count {
+        let mut put = |part: &str, value: String| typed.insert(format!("{}.{row}.{part}", field.key), value);
+        let sex = if row % 2 == 0 { indonesian::Sex::Female } else { indonesian::Sex::Male };
+        put("name", people::name(dice, sex));
+        for column in &people.columns {
+            match column {
+                PersonColumn::Birth => put("birth_date", today.saturating_sub((20 + row * 3).years()).to_string()),
+                PersonColumn::Relation => put("relation", people.relations.get(1).or(people.relations.first()).map(|choice| choice.value.clone()).unwrap_or_default()),
+                PersonColumn::Occupation => put("occupation", "Petani/Pekebun".to_owned()),
+                PersonColumn::Address => put("address", "Dusun II".to_owned()),
+                PersonColumn::Name | PersonColumn::Nik | PersonColumn::Sex => None,
+            };
+        }
+    }
+}
