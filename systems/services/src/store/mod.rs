@@ -1,11 +1,22 @@
 //! All SQL of this system, and the steps that write more than one noun together.
 
 pub mod act;
+pub mod catalogue;
+pub mod correct;
+pub mod counter;
 pub mod due;
 pub mod figures;
 pub mod links;
+pub mod lists;
+pub mod notify;
 pub mod papers;
+pub mod registers;
+pub mod residents;
+pub mod settings;
 pub mod submit;
+pub mod watch;
+pub mod wire;
+pub mod tracking;
 
 use std::{
     collections::HashMap,

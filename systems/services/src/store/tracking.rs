@@ -1,0 +1,372 @@
+//! An application from its applicant's side: sent from home, followed by its code, corrected, withdrawn, collected; and what
+//! anybody may know of a letter.
+
+use jiff::Timestamp;
+use kernel::{
+    Date, DbError, Error, Gov, Id, NewEntry, Result, Rx, Tx, access, blobs,
+    case::{self, Attachment, Case, Event},
+    document::{self, Comparison, Document, Verdict},
+    draft, notice, party, post,
+    request::{self, Seen},
+    throttle::{self, Key},
+    unit,
+};
+
+use super::{
+    Dossier,
+    act::{act_from_outside, state_of},
+    catalogue::{self, Spot},
+    change_answers, dossier_of, links,
+    submit::{self, File, Submission, Submitted},
+};
+use crate::rules::{Action, State};
+
+/// What the journey says of somebody who is not an officer.
+const APPLICANT: &str = "Pemohon";
+/// One application is sent under one key, whatever is typed meanwhile in another tab.
+const ROUTE: &str = "services.apply";
+
+/// An application as it is sent from home. Whoever types is a stranger: the persons are new records of their own, which
+/// an officer may later link to the register; they never match or change anybody there.
+#[derive(Clone)]
+pub struct FromHome {
+    pub applicant: party::NewPerson,
+    /// Whom the letter is about, if not the applicant.
+    pub subject: Option<party::NewPerson>,
+    /// Everything else; `applicant` and `subject` in it are set here.
+    pub submission: Submission,
+    /// The draft it was written in, by owner and id; it is removed.
+    pub draft: Option<(Id, Id)>,
+}
+
+/// Writes an application from home, once for its key.
+///
+/// # Errors
+/// Those of [`submit::submit`].
+pub fn apply(tx: &mut Tx<'_>, gov: &Gov, new: &FromHome) -> Result<Submitted> {
+    let body = new.submission.offering.to_string();
+    if let Seen::Done(result) = request::seen(tx, &new.submission.key, ROUTE, body.as_bytes())? {
+        let broken = || Error::Failed("a kept result cannot be read".into());
+        let (case_id, code) = result.split_once(' ').ok_or_else(broken)?;
+        let case_id = case_id.parse().map_err(|_| broken())?;
+        return Ok(Submitted { case_id, code: code.to_owned(), introduction_token: String::new(), new: false });
+    }
+    let applicant = party::create(tx, gov.keys(), &new.applicant)?;
+    let subject = new.subject.as_ref().map(|subject| party::create(tx, gov.keys(), subject)).transpose()?;
+    let submission = Submission { applicant, subject: subject.unwrap_or(applicant), ..new.submission.clone() };
+    let done = submit::submit(tx, gov, &submission)?;
+    request::done(tx, &new.submission.key, ROUTE, body.as_bytes(), &format!("{} {}", done.case_id, done.code))?;
+    if let Some((owner, id)) = new.draft {
+        draft::delete(tx, owner, id)?;
+    }
+    Ok(done)
+}
+
+/// An application as its code shows it: state and journey, nobody's name.
+#[derive(Clone, Debug)]
+pub struct Track {
+    pub dossier: Dossier,
+    pub state: State,
+    /// What happened in public, oldest first. Notes are for the applicant: show them after the second proof only.
+    pub events: Vec<Event>,
+    pub spot: Spot,
+    /// The title of the post where it lies, and its unit when that is another one.
+    pub desk: Option<(String, Option<String>)>,
+    /// Who was asked for the introduction: office and state of the link.
+    pub introduction: Option<(String, String)>,
+    /// Whether the registered scan of a letter in force can be downloaded.
+    pub letter: bool,
+}
+
+/// The application of a code (12 symbols, checked).
+///
+/// # Errors
+/// [`Error::Missing`] when there is none.
+pub fn track(rx: &mut Rx<'_>, gov: &Gov, code: &str) -> Result<Track> {
+    let case = case::by_code(rx, code)?;
+    let dossier = dossier_of(rx, gov, case)?;
+    let state = state_of(&dossier.case)?;
+    let events = case::events(rx, dossier.case.id)?.into_iter().filter(|event| event.public).collect();
+    let spot = catalogue::spot_of(rx, dossier.offer.unit.clone())?;
+    let desk = desk(rx, &dossier.case)?;
+    let introduction = links::introduction_of(rx, dossier.case.id)?.map(|(_, office, state)| (office, state));
+    let letter = match letter_of(rx, &dossier)? {
+        Some(letter) => letter.state == document::State::InForce && letter.scan.is_some() && matches!(state, State::Ready | State::Done),
+        None => false,
+    };
+    Ok(Track { dossier, state, events, spot, desk, introduction, letter })
+}
+
+fn desk(rx: &mut Rx<'_>, case: &Case) -> Result<Option<(String, Option<String>)>> {
+    let Some(post) = case.at_post else { return Ok(None) };
+    let Some(post) = post::find(rx, post)? else { return Ok(None) };
+    let elsewhere = if post.unit == case.unit { None } else { unit::find(rx, post.unit)?.map(|unit| unit.name) };
+    Ok(Some((post.title, elsewhere)))
+}
+
+fn letter_of(rx: &mut Rx<'_>, dossier: &Dossier) -> Result<Option<Document>> {
+    match dossier.application.document {
+        Some(id) => Ok(document::find(rx, id)?),
+        None => Ok(None),
+    }
+}
+
+/// How a second proof ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    Right,
+    /// Wrong, or there is no such proof: the answer is the same.
+    Wrong,
+    /// Too many tries; the next one counts from then on.
+    Wait(Timestamp),
+}
+
+/// The second proof: birth date and the last four digits of the NIK of applicant or subject. Growing delays.
+///
+/// # Errors
+/// [`Error::Missing`] when no application has the code.
+pub fn prove(tx: &mut Tx<'_>, code: &str, born: Option<Date>, tail: &str) -> Result<Proof> {
+    let (now, address) = (tx.now(), tx.ctx().origin().address.clone());
+    let case = case::by_code(tx, code)?;
+    let keys = [Key::code(code), Key::address(&address)];
+    if let Err(until) = throttle::attempt(tx, &keys, now)? {
+        return Ok(Proof::Wait(until));
+    }
+    let application = super::application(tx, case.id)?;
+    let mut right = false;
+    for person in case.applicant.into_iter().chain([application.subject_person]) {
+        if let (Some(person), Some(born)) = (party::find(tx, person)?, born) {
+            right |= person.is_proved_by(born, tail);
+        }
+    }
+    if !right {
+        return Ok(Proof::Wrong);
+    }
+    for key in &keys {
+        throttle::clear(tx, key)?;
+    }
+    tx.entry(NewEntry::new("services.proof.given").case(case.id).object("case", case.id));
+    Ok(Proof::Right)
+}
+
+/// Sends the link that proves by e-mail, if an address was given. Whether there is one is not told.
+///
+/// # Errors
+/// [`Error::Missing`] when no application has the code.
+pub fn mail_proof(tx: &mut Tx<'_>, gov: &Gov, code: &str) -> Result<Proof> {
+    let now = tx.now();
+    let case = case::by_code(tx, code)?;
+    let key = Key::new("proof-mail", code, 2);
+    if let Err(until) = throttle::attempt(tx, std::slice::from_ref(&key), now)? {
+        return Ok(Proof::Wait(until));
+    }
+    let application = super::application(tx, case.id)?;
+    let (_, email) = application.contact(gov.keys(), case.id)?;
+    if let Some(email) = email {
+        let token = links::make(tx, case.id, links::Purpose::Proof, "", "")?;
+        let url = format!("{}/lacak/{code}/bukti/{token}", gov.settings().public_url);
+        let shown = indonesian::Code::parse(code).map_or_else(|_| code.to_owned(), |code| code.to_string());
+        let args = serde_json::json!({ "code": shown, "url": url });
+        let mail =
+            notice::NewMail { case_id: Some(case.id), person: case.applicant, address: &email, template: "services-mail-proof", args: &args };
+        notice::by_mail(tx, gov.keys(), &mail)?;
+        tx.entry(NewEntry::new("services.proof.mailed").case(case.id).object("case", case.id));
+    }
+    Ok(Proof::Right)
+}
+
+/// Uses up a link of [`mail_proof`].
+///
+/// # Errors
+/// [`Error::Missing`] for another code's or an unknown link; `services-link-ended`.
+pub fn prove_by_link(tx: &mut Tx<'_>, code: &str, token: &str) -> Result<()> {
+    let case = case::by_code(tx, code)?;
+    let now = tx.now();
+    let link = links::find(tx, token, links::Purpose::Proof, now)?;
+    if link.case_id != case.id {
+        return Err(Error::Missing);
+    }
+    if link.state != "waiting" {
+        return Err(Error::refused("services-link-ended"));
+    }
+    links::settle(tx, &link, "used")?;
+    tx.entry(NewEntry::new("services.proof.given").case(case.id).object("case", case.id));
+    Ok(())
+}
+
+/// The applicant withdraws.
+///
+/// # Errors
+/// `services-action-not-now` when the letter has its number already.
+pub fn cancel(tx: &mut Tx<'_>, gov: &Gov, code: &str, reason: &str) -> Result<()> {
+    let case = case::by_code(tx, code)?;
+    act_from_outside(tx, gov, case.id, Action::Cancel, APPLICANT, reason)?;
+    Ok(())
+}
+
+/// A completed form comes back.
+#[derive(Clone, Debug)]
+pub struct Correction {
+    pub code: String,
+    /// Canonical JSON of the answers.
+    pub answers: String,
+    /// Every file the answers name; those of the case already are left as they are.
+    pub files: Vec<File>,
+    pub draft: Option<(Id, Id)>,
+}
+
+/// The applicant has completed what was missing.
+///
+/// # Errors
+/// `services-action-not-now` when it was sent already or nothing is missing any more.
+pub fn resubmit(tx: &mut Tx<'_>, gov: &Gov, new: &Correction) -> Result<()> {
+    let case = case::by_code(tx, &new.code)?;
+    act_from_outside(tx, gov, case.id, Action::Resubmit, APPLICANT, "")?;
+    change_answers(tx, gov.keys(), case.id, &new.answers)?;
+    let known: Vec<Id> = case::attachments(tx, case.id)?.into_iter().map(|file| file.blob).collect();
+    let fresh: Vec<File> = new.files.iter().filter(|file| !known.contains(&file.blob)).cloned().collect();
+    submit::files(tx, case.id, &fresh)?;
+    if let Some((owner, id)) = new.draft {
+        draft::delete(tx, owner, id)?;
+    }
+    Ok(())
+}
+
+/// What the applicant wrote, with the files, to be corrected. The reading is recorded.
+///
+/// # Errors
+/// [`Error::Missing`] when there is no such application.
+pub fn answers(tx: &mut Tx<'_>, gov: &Gov, code: &str) -> Result<(Dossier, String, Vec<Attachment>)> {
+    let case = case::by_code(tx, code)?;
+    let dossier = dossier_of(tx, gov, case)?;
+    access::record(tx, NewEntry::new("services.application.opened").case(dossier.case.id).object("case", dossier.case.id))?;
+    let answers = dossier.application.answers(gov.keys(), dossier.case.id)?;
+    let files = case::attachments(tx, dossier.case.id)?;
+    Ok((dossier, answers, files))
+}
+
+/// The registered scan of the letter: blob, media type and a name for the file. The download is recorded.
+///
+/// # Errors
+/// [`Error::Missing`] while there is none in force.
+pub fn letter_file(tx: &mut Tx<'_>, gov: &Gov, code: &str) -> Result<(Id, String, String)> {
+    let case = case::by_code(tx, code)?;
+    let dossier = dossier_of(tx, gov, case)?;
+    let letter = letter_of(tx, &dossier)?.filter(|letter| letter.state == document::State::InForce).ok_or(Error::Missing)?;
+    let blob = blobs::find(tx, letter.scan.ok_or(Error::Missing)?)?.ok_or(Error::Missing)?;
+    access::record(tx, NewEntry::new("services.letter.downloaded").case(dossier.case.id).object("letter", letter.id))?;
+    let ending = match blob.media_type.as_str() {
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        _ => "pdf",
+    };
+    let name = format!("{}-{}.{ending}", dossier.offer.definition.slug, letter.number.unwrap_or_default().replace('/', "-"));
+    Ok((blob.id, blob.media_type, name))
+}
+
+/// A new link for the introduction in the place of one that was lost; the older one ends.
+///
+/// # Errors
+/// `services-action-not-now` when no introduction is waited for.
+pub fn renew_introduction(tx: &mut Tx<'_>, gov: &Gov, code: &str) -> Result<String> {
+    let track = track(tx, gov, code)?;
+    let asked = links::introduction_of(tx, track.dossier.case.id)?;
+    let (State::Introduction, Some((name, office, _))) = (track.state, asked) else {
+        return Err(Error::refused("services-action-not-now"));
+    };
+    let token = links::make(tx, track.dossier.case.id, links::Purpose::Introduction, &name, &office)?;
+    tx.entry(NewEntry::new("services.introduction.renewed").case(track.dossier.case.id).object("case", track.dossier.case.id));
+    Ok(token)
+}
+
+/// What an RT head or kadus is asked.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub link: links::Link,
+    pub dossier: Dossier,
+    pub spot: Spot,
+    /// The name of the person the letter is about; no number is shown.
+    pub name: String,
+    /// Whether it still waits for this answer.
+    pub waiting: bool,
+}
+
+/// What the link of a secret asks. The reading is recorded.
+///
+/// # Errors
+/// [`Error::Missing`] for an unknown secret, `services-link-ended` for one that ended.
+pub fn asked(tx: &mut Tx<'_>, gov: &Gov, token: &str) -> Result<Asked> {
+    let now = tx.now();
+    let link = links::find(tx, token, links::Purpose::Introduction, now)?;
+    let case = case::find(tx, link.case_id)?;
+    let waiting = link.state == "waiting" && state_of(&case)? == State::Introduction;
+    let dossier = dossier_of(tx, gov, case)?;
+    let spot = catalogue::spot_of(tx, dossier.offer.unit.clone())?;
+    let subject = party::find(tx, dossier.application.subject_person)?.ok_or(Error::Missing)?;
+    access::record(tx, NewEntry::new("services.introduction.opened").case(dossier.case.id).object("link", link.id))?;
+    Ok(Asked { link, dossier, spot, name: subject.name, waiting })
+}
+
+/// The answer of an RT head or kadus: confirmed, or not with the reason.
+///
+/// # Errors
+/// `services-link-ended` when it was answered before or the application moved on.
+pub fn answer_introduction(tx: &mut Tx<'_>, gov: &Gov, token: &str, declined: Option<&str>) -> Result<()> {
+    let asked = asked(tx, gov, token)?;
+    if !asked.waiting {
+        return Err(Error::refused("services-link-ended"));
+    }
+    let (action, state, note) = match declined {
+        None => (Action::Introduce, "given", ""),
+        Some(reason) => (Action::Decline, "declined", reason),
+    };
+    links::settle(tx, &asked.link, state)?;
+    act_from_outside(tx, gov, asked.link.case_id, action, &asked.link.office, note)?;
+    Ok(())
+}
+
+/// What is true of a letter.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    pub verdict: Verdict,
+    pub spot: Option<Spot>,
+    /// The code of the letter that took its place.
+    pub replaced_by: Option<String>,
+}
+
+/// What is true of the letter with this code on a day.
+///
+/// # Errors
+/// What the database says.
+pub fn verified(rx: &mut Rx<'_>, code: &indonesian::Code, on_date: Date) -> Result<Verified> {
+    let verdict = document::verification(rx, code, on_date)?;
+    let spot = match &verdict.registered {
+        Some(registered) => unit::find(rx, registered.unit)?.map(|unit| catalogue::spot_of(rx, unit)).transpose()?,
+        None => None,
+    };
+    let by = document::by_code(rx, code)?.and_then(|document| document.replaced_by);
+    let replaced_by = match by {
+        Some(by) => document::find(rx, by)?.and_then(|document| document.verify_code),
+        None => None,
+    };
+    Ok(Verified { verdict, spot, replaced_by })
+}
+
+/// Compares the SHA-256 of a file with the registered letter.
+///
+/// # Errors
+/// What the database says.
+pub fn compare(rx: &mut Rx<'_>, code: &indonesian::Code, hash: &[u8; 32]) -> Result<Comparison, DbError> {
+    document::compare_scan(rx, code, hash)
+}
+
+/// The code of the application that was sent under this key, if it was.
+///
+/// # Errors
+/// What the database says.
+pub fn sent_before(tx: &mut Tx<'_>, offering: Id, key: &str) -> Result<Option<String>> {
+    match request::seen(tx, key, ROUTE, offering.to_string().as_bytes())? {
+        Seen::Done(result) => Ok(result.split_once(' ').map(|(_, code)| code.to_owned())),
+        Seen::New => Ok(None),
+    }
+}
