@@ -1,1 +1,15 @@
-fn main() {}
+//! `smartgovt`: the one binary. Wiring only; what it does stands in `kernel`, `web` and the systems.
+
+mod cli;
+mod config;
+mod government;
+mod health;
+mod log;
+mod server;
+mod systems;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -29,7 +29,7 @@ fn cluster() -> &'static Cluster {
 }
 
 /// The folder with `initdb` and `postgres`, newest version first.
-fn programs() -> PathBuf {
+pub(crate) fn programs() -> PathBuf {
     let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
         .map(|folders| folders.flatten().map(|folder| folder.path().join("bin")).collect())
         .unwrap_or_default();
@@ -39,7 +39,7 @@ fn programs() -> PathBuf {
 }
 
 /// PostgreSQL refuses to run as root, so root becomes `postgres` first.
-fn command(program: &Path) -> Command {
+pub(crate) fn command(program: &Path) -> Command {
     if rustix::process::geteuid().is_root() {
         let mut command = Command::new("runuser");
         command.args(["-u", "postgres", "--"]).arg(program);
@@ -49,24 +49,33 @@ fn command(program: &Path) -> Command {
     }
 }
 
-#[expect(clippy::zombie_processes, reason = "the shell ends when this process does")]
-fn start() -> Cluster {
+/// A new cluster in `data` below a temporary folder, which is not removed by itself.
+pub(crate) fn make_cluster() -> PathBuf {
     let folder = tempfile::Builder::new().prefix("smartgovt-pg").tempdir().expect("a temporary folder");
     if rustix::process::geteuid().is_root() {
         let status = Command::new("chown").arg("postgres").arg(folder.path()).status().expect("chown runs");
         assert!(status.success(), "the folder goes to the user postgres");
     }
-    let (bin, data) = (programs(), folder.path().join("data"));
-    let made = command(&bin.join("initdb"))
+    let made = command(&programs().join("initdb"))
         .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"])
-        .arg(&data)
+        .arg(folder.path().join("data"))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status()
         .expect("initdb runs");
     assert!(made.success(), "initdb makes a cluster");
-    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port();
-    let folder = folder.keep();
+    folder.keep()
+}
+
+/// A port nobody listens on now.
+pub(crate) fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port()
+}
+
+#[expect(clippy::zombie_processes, reason = "the shell ends when this process does")]
+fn start() -> Cluster {
+    let (bin, folder, port) = (programs(), make_cluster(), free_port());
+    let data = folder.join("data");
     let run_as = if rustix::process::geteuid().is_root() { "runuser -u postgres --" } else { "" };
     let script = format!(
         "{run_as} '{bin}/postgres' -D '{data}' -p {port} -h 127.0.0.1 -k '' -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
@@ -88,7 +97,7 @@ fn start() -> Cluster {
 }
 
 /// Waits until the server accepts connections, at most half a minute.
-fn wait_for(url: &str) {
+pub(crate) fn wait_for(url: &str) {
     for _ in 0..600 {
         if Client::connect(url, NoTls).is_ok() {
             return;

@@ -131,6 +131,22 @@ pub fn copy_rows(from: &Db, to: &Db, migrations: &[SystemMigrations], government
     Ok(manifest)
 }
 
+/// The slug of the government a backup is of, as its manifest says.
+///
+/// # Errors
+/// [`crate::Error::Failed`] when the folder is not a finished backup.
+pub fn government_of(folder: &Path) -> Result<String> {
+    Ok(read_manifest(folder, None)?.government)
+}
+
+/// How many migrations were applied to a database.
+///
+/// # Errors
+/// What the database says; it knows no such table while it is empty.
+pub fn applied_count(rx: &mut Rx<'_>) -> Result<i64> {
+    Ok(rx.count("select count(*) from kernel_migration", &[])?)
+}
+
 fn table_path(folder: &Path, table: &str) -> std::path::PathBuf {
     folder.join("tables").join(format!("{table}.rows.gz"))
 }

@@ -1,0 +1,6 @@
+//! The systems of this binary, in alphabetical order. `cargo xtask new-system` adds a line.
+
+use web::System;
+
+/// Every system.
+pub static SYSTEMS: [&System; 2] = [&identity::SYSTEM, &services::SYSTEM];
