@@ -1,0 +1,138 @@
+//! What follows a move: the desk is told, the applicant gets an e-mail, a signed letter is made into a PDF.
+
+use indonesian::{Lang, datetime};
+use kernel::{
+    Error, Gov, Id, NewEntry, Result, Rx, Tx, blobs, document, notice, outbox,
+};
+use letter::Letter;
+use serde_json::{Value as Json, json};
+
+use super::{Dossier, dossier, papers};
+use crate::{
+    model::Notice,
+    rules::{Action, State},
+};
+
+/// What the applicant is told about a move, if anything.
+#[must_use]
+pub fn told(action: &str, state: &str) -> Option<Notice> {
+    if Action::parse(action).is_none() && action == "submit" {
+        return Some(Notice::Received);
+    }
+    match State::parse(state)? {
+        State::Incomplete => Some(Notice::Incomplete),
+        State::Acknowledging => Some(Notice::Acknowledging),
+        State::Ready => Some(Notice::Ready),
+        State::Refused => Some(Notice::Refused),
+        _ => None,
+    }
+}
+
+/// The template of an e-mail; its texts are `{template}-subject` and `{template}-body`.
+const fn template(notice: Notice) -> &'static str {
+    match notice {
+        Notice::Received => "services-mail-received",
+        Notice::Incomplete => "services-mail-incomplete",
+        Notice::Acknowledging => "services-mail-acknowledging",
+        Notice::Ready => "services-mail-ready",
+        Notice::Refused => "services-mail-refused",
+    }
+}
+
+/// Tells desk and applicant of one move, once for its event.
+///
+/// # Errors
+/// What the database says.
+pub fn moved(tx: &mut Tx<'_>, gov: &Gov, handler: &str, event: Id, case_id: Id, action: &str, state: &str) -> Result<()> {
+    if !outbox::once(tx, handler, event)? {
+        return Ok(());
+    }
+    let dossier = dossier(tx, gov, case_id)?;
+    let (mut desk, mut mail) = (None, None);
+    // A desk it has left meanwhile needs no notice any more: the next move tells the right one.
+    if let Some(post) = dossier.case.at_post.filter(|_| dossier.case.state == state) {
+        desk = Some(notice::to_post(tx, post, Some(case_id), "services-notice-desk", &args(gov, &dossier))?);
+    }
+    if let Some(what) = told(action, state).filter(|what| dossier.offer.definition.notices.contains(what)) {
+        mail = by_mail(tx, gov, &dossier, what)?;
+    }
+    if desk.is_some() || mail.is_some() {
+        let entry = NewEntry::new("services.application.told").case(case_id).unit(dossier.case.unit).object("case", case_id);
+        tx.entry(entry.detail(json!({ "desk": desk, "mail": mail })));
+    }
+    Ok(())
+}
+
+fn by_mail(tx: &mut Tx<'_>, gov: &Gov, dossier: &Dossier, what: Notice) -> Result<Option<Id>> {
+    let (_, email) = dossier.application.contact(gov.keys(), dossier.case.id)?;
+    let Some(email) = email else { return Ok(None) };
+    let args = args(gov, dossier);
+    let case_id = Some(dossier.case.id);
+    let new = notice::NewMail { case_id, person: dossier.case.applicant, address: &email, template: template(what), args: &args };
+    Ok(Some(notice::by_mail(tx, gov.keys(), &new)?))
+}
+
+/// Names no person.
+fn args(gov: &Gov, dossier: &Dossier) -> Json {
+    let (case, offer) = (&dossier.case, &dossier.offer);
+    let code = indonesian::Code::parse(&case.code).map_or_else(|_| case.code.clone(), |code| code.to_string());
+    json!({
+        "service": offer.definition.title.id, "unit": offer.unit.name, "code": code, "path": format!("/lacak/{}", case.code),
+        "url": format!("{}/lacak/{}", gov.settings().public_url.trim_end_matches('/'), case.code),
+        "at": datetime(case.received_at, offer.unit.zone, Lang::Id), "state": case.state, "lang": "id",
+    })
+}
+
+/// A signed letter that has no PDF of its present text yet.
+#[derive(Debug)]
+pub struct ToRender {
+    pub document: Id,
+    pub version: i64,
+    pub letter: Letter,
+}
+
+/// The letter of a case that is to be made into a PDF. `again`: its text has changed since (an office took note).
+///
+/// # Errors
+/// What the database says.
+pub fn to_render(rx: &mut Rx<'_>, gov: &Gov, case_id: Id, again: bool) -> Result<Option<ToRender>> {
+    let Some(id) = super::application(rx, case_id)?.document else { return Ok(None) };
+    let found = document::find(rx, id)?.filter(|document| document.state == document::State::AwaitingScan);
+    let Some(document) = found.filter(|document| again || document.pdf.is_none()) else { return Ok(None) };
+    let letter = document::body(rx, gov.keys(), id)?;
+    Ok(Some(ToRender { document: id, version: document.version, letter }))
+}
+
+/// Keeps the PDF of the text it was made from. Says whether it did: a letter registered or closed meanwhile needs none.
+///
+/// # Errors
+/// [`Error::Stale`] when the letter was changed meanwhile: make it anew.
+pub fn keep_rendered(tx: &mut Tx<'_>, case_id: Id, made: (Id, i64), staged: &blobs::StagedBlob) -> Result<bool> {
+    let (id, version) = made;
+    let document = document::find(tx, id)?.ok_or(Error::Missing)?;
+    if document.state != document::State::AwaitingScan {
+        return Ok(false);
+    }
+    if document.version != version {
+        return Err(Error::Stale);
+    }
+    papers::keep_pdf(tx, id, staged)?;
+    tx.entry(NewEntry::new("services.letter.rendered").case(case_id).object("letter", id));
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_applicant_is_told_of_what_concerns_her() {
+        assert_eq!(told("submit", "checking"), Some(Notice::Received));
+        assert_eq!(told("submit", "introduction"), Some(Notice::Received));
+        assert_eq!(told("return", "incomplete"), Some(Notice::Incomplete));
+        assert_eq!(told("register_scan", "ready"), Some(Notice::Ready));
+        assert_eq!(told("refuse", "refused"), Some(Notice::Refused));
+        assert_eq!(told("initial", "signing"), None);
+        assert_eq!(told("hand_over", "done"), None);
+    }
+}
