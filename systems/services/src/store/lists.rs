@@ -1,0 +1,582 @@
+//! What officers look through: their tasks, what waits elsewhere, what is finished, the register of applications.
+
+use jiff::{SignedDuration, Timestamp};
+use kernel::{
+    DbError, Id, Officer, Result, Row, Rx, Value,
+    case::{Case, Due, DueState},
+    definition::{self, Hash},
+    grant::{Columns, Located, Scope},
+    params,
+    post::{self, Right},
+    search,
+};
+
+use super::{Dossier, SYSTEM};
+use crate::model::Definition;
+
+/// Stands after every real deadline.
+pub const NO_DUE: i64 = i64::MAX;
+/// Most hits of a search that narrow a list.
+const HITS_MAX: i64 = 60;
+/// A count that says "many".
+pub const MANY: i64 = 100;
+/// How long one's own acts keep a case in sight.
+const OWN_ACTS: SignedDuration = SignedDuration::from_hours(24 * 120);
+/// States in which an application still needs somebody.
+const ALIVE: &str = "('introduction', 'incomplete', 'checking', 'initialing', 'signing', 'acknowledging', 'awaiting_scan', 'ready')";
+
+/// Where an officer sits at this moment: own posts, posts acted for by mandate, and what the roles reach.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    pub account: Id,
+    pub posts: Vec<Id>,
+    /// Posts acted for by mandate with the services it covers; no service named is every service.
+    pub mandated: Vec<(Id, Vec<String>)>,
+    /// Units of the own posts.
+    pub units: Vec<Id>,
+    pub scope: Scope,
+}
+
+impl Seat {
+    /// Whether a case may be seen at all.
+    #[must_use]
+    pub fn covers(&self, case: &Case) -> bool {
+        self.scope.covers(&Located { units: case.units, at_unit: Some(case.at_unit), post: case.at_post, person: None })
+    }
+
+    /// Whether work at this post lies on the own desk.
+    #[must_use]
+    pub fn is_mine(&self, post: Id, kind: &str) -> bool {
+        let by_mandate = |(at, kinds): &(Id, Vec<String>)| *at == post && (kinds.is_empty() || kinds.iter().any(|one| one == kind));
+        self.posts.contains(&post) || self.mandated.iter().any(by_mandate)
+    }
+}
+
+/// The seat of an officer, with the reach of `roles`.
+///
+/// # Errors
+/// What the database says.
+pub fn seat(rx: &mut Rx<'_>, officer: &Officer, roles: &[&str], now: Timestamp) -> Result<Seat> {
+    let mut mandated = Vec::new();
+    for given in post::mandated_posts(rx, &officer.posts, None, now)? {
+        let kinds = if given.kinds.is_empty() { Vec::new() } else { services_of(rx, given.post, &given.kinds)? };
+        if given.kinds.is_empty() || !kinds.is_empty() {
+            mandated.push((given.post, kinds));
+        }
+    }
+    let mut units: Vec<Id> = officer.posts.iter().map(|post| post.unit).collect();
+    units.dedup();
+    let scope = Scope::of(officer, roles).with_posts(mandated.iter().map(|(post, _)| *post));
+    Ok(Seat { account: officer.account, posts: officer.posts.iter().map(|post| post.post).collect(), mandated, units, scope })
+}
+
+/// A mandate names kinds of letter; tasks carry the service. The services of the post's unit with such letters.
+fn services_of(rx: &mut Rx<'_>, post: Id, letters: &[String]) -> Result<Vec<String>> {
+    let sql = "select distinct t.kind, c.definition from kernel_task t join kernel_case c on c.id = t.case_id \
+               where t.post = $1 and t.state = 'open' and t.system = $2";
+    let mut found = Vec::new();
+    for row in rx.all(sql, &params![post, SYSTEM])? {
+        let (kind, hash): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
+        let Ok(hash) = Hash::try_from(hash) else { continue };
+        let text = definition::get(rx, &hash)?;
+        let covered = Definition::from_canonical(&text).is_ok_and(|definition| letters.contains(&definition.letter.kind));
+        if covered && !found.contains(&kind) {
+            found.push(kind);
+        }
+    }
+    Ok(found)
+}
+
+/// One application in a list.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// The id the page goes on after: of the task or the case.
+    pub row: Id,
+    /// The value it is ordered by.
+    pub order: i64,
+    pub case_id: Id,
+    pub kind: String,
+    pub definition: Hash,
+    pub code: String,
+    /// Masked.
+    pub subject: String,
+    pub state: String,
+    pub unit: Id,
+    pub unit_name: String,
+    pub units: [Option<Id>; 6],
+    pub due: Due,
+    pub received_at: Timestamp,
+    pub channel: String,
+    pub outcome: String,
+    pub on_time: Option<bool>,
+    pub at_post: Option<Id>,
+    /// Title of the post it lies with.
+    pub at_title: String,
+}
+
+const COLUMNS: &str = "c.id, c.kind, c.definition, c.code, c.subject, c.state, c.unit, u.name, c.u1, c.u2, c.u3, c.u4, c.u5, c.u6, c.due_at, \
+                       c.due_state, c.due_provisional, c.started_at, c.clock, c.received_at, c.channel, c.outcome, c.on_time, c.at_post, p.title";
+const TABLES: &str = "join kernel_unit u on u.id = c.unit left join kernel_post p on p.id = c.at_post";
+
+fn read(row: &Row) -> Result<Line, DbError> {
+    let hash: Vec<u8> = row.get(4)?;
+    let mut units = [None; 6];
+    for (place, unit) in units.iter_mut().enumerate() {
+        *unit = row.get(10 + place)?;
+    }
+    let state = match row.get::<String>(17)?.as_str() {
+        "running" => DueState::Running,
+        "suspended" => DueState::Suspended,
+        "closed" => DueState::Closed,
+        _ => DueState::None,
+    };
+    Ok(Line {
+        row: row.get(0)?,
+        order: row.get(1)?,
+        case_id: row.get(2)?,
+        kind: row.get(3)?,
+        definition: hash.try_into().map_err(|_| DbError::Broken("a definition's hash has 32 bytes".into()))?,
+        code: row.get(5)?,
+        subject: row.get(6)?,
+        state: row.get(7)?,
+        unit: row.get(8)?,
+        unit_name: row.get(9)?,
+        units,
+        due: Due { at: row.get(16)?, state, provisional: row.get(18)?, started_at: row.get(19)?, clock: row.get(20)? },
+        received_at: row.get(21)?,
+        channel: row.get(22)?,
+        outcome: row.get(23)?,
+        on_time: row.get(24)?,
+        at_post: row.get(25)?,
+        at_title: row.get::<Option<String>>(26)?.unwrap_or_default(),
+    })
+}
+
+/// A growing condition with its values.
+#[derive(Default)]
+struct Condition {
+    parts: Vec<String>,
+    bound: Vec<Value>,
+}
+
+impl Condition {
+    fn bind(&mut self, value: impl Into<Value>) -> String {
+        self.bound.push(value.into());
+        format!("${}", self.bound.len())
+    }
+
+    fn any_of<T: Into<Value> + Clone>(&mut self, column: &str, values: &[T]) -> String {
+        if values.is_empty() {
+            return "1 = 0".to_owned();
+        }
+        let marks: Vec<String> = values.iter().map(|value| self.bind(value.clone())).collect();
+        format!("{column} in ({})", marks.join(", "))
+    }
+
+    fn add(&mut self, part: String) {
+        self.parts.push(part);
+    }
+
+    fn text(&self) -> String {
+        if self.parts.is_empty() { "1 = 1".to_owned() } else { self.parts.join(" and ") }
+    }
+}
+
+/// What narrows a task list.
+#[derive(Debug, Clone, Default)]
+pub struct Narrow {
+    /// The service's slug.
+    pub kind: Option<String>,
+    /// Only these cases: the hits of a search.
+    pub cases: Option<Vec<Id>>,
+}
+
+/// The three lists of Tugas Saya.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// Perlu tindakan: lies on the own desk.
+    Mine,
+    /// Menunggu: of the own unit or once acted on, now with somebody else.
+    Waiting,
+    /// Selesai: acted on and finished.
+    Finished,
+}
+
+impl Tab {
+    /// As addresses have it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mine => "tindakan",
+            Self::Waiting => "menunggu",
+            Self::Finished => "selesai",
+        }
+    }
+
+    /// The tab of that word, the first for any other.
+    #[must_use]
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "menunggu" => Self::Waiting,
+            "selesai" => Self::Finished,
+            _ => Self::Mine,
+        }
+    }
+}
+
+fn mine(condition: &mut Condition, seat: &Seat) -> String {
+    let mut parts = vec![condition.any_of("t.post", &seat.posts)];
+    for (post, kinds) in &seat.mandated {
+        let at = condition.any_of("t.post", &[*post]);
+        let kind = if kinds.is_empty() { String::new() } else { format!(" and {}", condition.any_of("t.kind", kinds)) };
+        parts.push(format!("({at}{kind})"));
+    }
+    format!("({})", parts.join(" or "))
+}
+
+fn base(tab: Tab, seat: &Seat, now: Timestamp) -> (String, Condition) {
+    let mut condition = Condition::default();
+    let system = condition.bind(SYSTEM);
+    match tab {
+        Tab::Mine => {
+            let mine = mine(&mut condition, seat);
+            condition.add(format!("t.state = 'open' and t.system = {system} and {mine}"));
+            (format!("select t.id, t.due, {COLUMNS} from kernel_task t join kernel_case c on c.id = t.case_id {TABLES}"), condition)
+        }
+        Tab::Waiting => {
+            let units = condition.any_of("c.unit", &seat.units);
+            let me = condition.bind(seat.account);
+            let since = condition.bind(now - OWN_ACTS);
+            let posts: Vec<Id> = seat.posts.iter().chain(seat.mandated.iter().map(|(post, _)| post)).copied().collect();
+            let here = condition.any_of("c.at_post", &posts);
+            condition.add(format!(
+                "c.system = {system} and c.state in {ALIVE} and ({units} or c.id in (select d.case_id from kernel_task d \
+                 where d.done_by = {me} and d.done_at > {since})) and (c.at_post is null or not ({here}))"
+            ));
+            (format!("select c.id, coalesce(c.due_at, {NO_DUE}), {COLUMNS} from kernel_case c {TABLES}"), condition)
+        }
+        Tab::Finished => {
+            let me = condition.bind(seat.account);
+            condition.add(format!(
+                "t.done_by = {me} and t.system = {system} and c.state in ('done', 'refused', 'cancelled') and not exists (select 1 from kernel_task x \
+                 where x.case_id = t.case_id and x.done_by = {me} and (x.done_at, x.id) > (t.done_at, t.id))"
+            ));
+            (format!("select t.id, t.done_at, {COLUMNS} from kernel_task t join kernel_case c on c.id = t.case_id {TABLES}"), condition)
+        }
+    }
+}
+
+fn narrowed(condition: &mut Condition, narrow: &Narrow) {
+    if let Some(kind) = &narrow.kind {
+        let kind = condition.bind(kind.as_str());
+        condition.add(format!("c.kind = {kind}"));
+    }
+    if let Some(cases) = &narrow.cases {
+        let any = condition.any_of("c.id", cases);
+        condition.add(any);
+    }
+}
+
+/// A page of a tab after (order, row): oldest deadline first, what is finished newest first.
+///
+/// # Errors
+/// What the database says.
+pub fn tab(
+    rx: &mut Rx<'_>,
+    tab: Tab,
+    seat: &Seat,
+    narrow: &Narrow,
+    after: Option<(i64, Id)>,
+    limit: i64,
+    now: Timestamp,
+) -> Result<Vec<Line>, DbError> {
+    let (select, mut condition) = base(tab, seat, now);
+    narrowed(&mut condition, narrow);
+    let (column, id) = match tab {
+        Tab::Mine => ("t.due", "t.id"),
+        Tab::Waiting => ("coalesce(c.due_at, 9223372036854775807)", "c.id"),
+        Tab::Finished => ("t.done_at", "t.id"),
+    };
+    let (beyond, way) = if tab == Tab::Finished { ("<", "desc") } else { (">", "asc") };
+    if let Some((order, row)) = after {
+        let (order, row) = (condition.bind(order), condition.bind(row));
+        condition.add(format!("({column}, {id}) {beyond} ({order}, {row})"));
+    }
+    let limit = condition.bind(limit);
+    let sql = format!("{select} where {} order by {column} {way}, {id} {way} limit {limit}", condition.text());
+    rx.all(&sql, &condition.bound)?.iter().map(read).collect()
+}
+
+/// How many the tabs "Perlu tindakan" and "Menunggu" hold; [`MANY`] stands for that many or more.
+///
+/// # Errors
+/// What the database says.
+pub fn count(rx: &mut Rx<'_>, tab: Tab, seat: &Seat, now: Timestamp) -> Result<i64, DbError> {
+    let (select, condition) = base(tab, seat, now);
+    let sql = format!("select count(*) from (select 1 as one {} where {} limit {MANY}) counted", from_of(&select), condition.text());
+    rx.count(&sql, &condition.bound)
+}
+
+fn from_of(select: &str) -> &str {
+    select.find(" from ").map_or(select, |at| &select[at + 1..])
+}
+
+/// The services among the open tasks of a seat, for the filter.
+///
+/// # Errors
+/// What the database says.
+pub fn kinds_at(rx: &mut Rx<'_>, seat: &Seat) -> Result<Vec<(String, String)>, DbError> {
+    let mut condition = Condition::default();
+    let system = condition.bind(SYSTEM);
+    let posts: Vec<Id> = seat.posts.iter().chain(seat.mandated.iter().map(|(post, _)| post)).copied().collect();
+    let units = condition.any_of("o.unit", &seat.units);
+    let at = condition.any_of("t.post", &posts);
+    let sql = format!(
+        "select distinct o.kind, o.title from kernel_offering o where o.system = {system} and ({units} or o.kind in \
+         (select t.kind from kernel_task t where t.state = 'open' and {at})) order by o.title, o.kind limit 60"
+    );
+    rx.all(&sql, &condition.bound)?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// Cases within a scope by name or code.
+///
+/// # Errors
+/// What the database says.
+pub fn find_cases(rx: &mut Rx<'_>, scope: &Scope, text: &str) -> Result<Vec<Id>> {
+    let units: Vec<Id> = scope.units().iter().map(|(unit, _)| *unit).collect();
+    if units.is_empty() && !scope.is_all() {
+        return Ok(Vec::new());
+    }
+    let mut query = search::Query::new("case", text).limit(HITS_MAX);
+    if !scope.is_all() {
+        query = query.scope(units);
+    }
+    Ok(search::query(rx, &query)?.into_iter().map(|hit| hit.id).collect())
+}
+
+/// What narrows the register.
+#[derive(Debug, Clone, Default)]
+pub struct RegisterFilter {
+    pub kind: Option<String>,
+    pub state: Option<String>,
+    pub channel: Option<String>,
+    pub unit: Option<Id>,
+    /// Open applications past their deadline at this moment.
+    pub late_at: Option<Timestamp>,
+    pub from: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+    pub cases: Option<Vec<Id>>,
+}
+
+/// By what the register is ordered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegisterOrder {
+    Received,
+    Due,
+}
+
+fn register_condition(scope: &Scope, filter: &RegisterFilter) -> Condition {
+    let mut condition = Condition::default();
+    let (scope, values) = scope.filter(&Columns::CASE, "c", 1);
+    condition.bound.extend(values);
+    condition.add(scope);
+    let system = condition.bind(SYSTEM);
+    condition.add(format!("c.system = {system}"));
+    for (column, value) in [("c.kind", &filter.kind), ("c.state", &filter.state), ("c.channel", &filter.channel)] {
+        if let Some(value) = value {
+            let value = condition.bind(value.as_str());
+            condition.add(format!("{column} = {value}"));
+        }
+    }
+    for (part, value) in [
+        ("c.received_at >=", filter.from),
+        ("c.received_at <", filter.until),
+        ("c.outcome = '' and c.due_state = 'running' and c.due_at <", filter.late_at),
+    ] {
+        if let Some(at) = value {
+            let at = condition.bind(at);
+            condition.add(format!("{part} {at}"));
+        }
+    }
+    if let Some(unit) = filter.unit {
+        let unit = condition.bind(unit);
+        condition.add(format!("c.unit = {unit}"));
+    }
+    if let Some(cases) = &filter.cases {
+        let any = condition.any_of("c.id", cases);
+        condition.add(any);
+    }
+    condition
+}
+
+/// Where a page of the register stands.
+#[derive(Debug, Clone, Copy)]
+pub struct RegisterPage<'a> {
+    pub order: RegisterOrder,
+    /// `asc` or `desc`.
+    pub way: &'a str,
+    /// `<` or `>`.
+    pub beyond: &'a str,
+    pub after: Option<(i64, Id)>,
+    pub limit: i64,
+}
+
+/// A page of the register.
+///
+/// # Errors
+/// What the database says.
+pub fn register(rx: &mut Rx<'_>, scope: &Scope, filter: &RegisterFilter, page: RegisterPage<'_>) -> Result<Vec<Line>, DbError> {
+    let mut condition = register_condition(scope, filter);
+    let column = match page.order {
+        RegisterOrder::Received => "c.received_at",
+        RegisterOrder::Due => "coalesce(c.due_at, 9223372036854775807)",
+    };
+    if let Some((order, id)) = page.after {
+        let (order, id) = (condition.bind(order), condition.bind(id));
+        condition.add(format!("({column}, c.id) {} ({order}, {id})", page.beyond));
+    }
+    let limit = condition.bind(page.limit);
+    let sql = format!(
+        "select c.id, {column}, {COLUMNS} from kernel_case c {TABLES} where {} order by {column} {}, c.id {} limit {limit}",
+        condition.text(),
+        page.way,
+        page.way
+    );
+    rx.all(&sql, &condition.bound)?.iter().map(read).collect()
+}
+
+/// The services offered within a scope, for the register's filter: slug and title.
+///
+/// # Errors
+/// What the database says.
+pub fn kinds_within(rx: &mut Rx<'_>, scope: &Scope) -> Result<Vec<(String, String)>, DbError> {
+    let (filter, mut bound) = scope.filter(&Columns::UNIT, "u", 1);
+    bound.push(SYSTEM.into());
+    let sql = format!(
+        "select distinct o.kind, o.title from kernel_offering o join kernel_unit u on u.id = o.unit where {filter} and o.system = ${} \
+         order by o.title, o.kind limit 200",
+        bound.len()
+    );
+    rx.all(&sql, &bound)?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect()
+}
+
+/// Whether the desk of a case is this officer's now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// By own right, stand-in or mandate.
+    Mine(Right),
+    /// The unit lets one person take in and check.
+    OnePerson(Right),
+    /// Somebody else's; `once` when the post is among those the page was opened with.
+    Other,
+    /// No desk has it: it waits for the applicant or is through.
+    NoDesk,
+}
+
+impl Standing {
+    /// Whether desk work may be done.
+    #[must_use]
+    pub const fn may_work(&self) -> bool {
+        matches!(self, Self::Mine(_) | Self::OnePerson(_))
+    }
+}
+
+/// How the officer stands to the desk the case lies on; the same rules as [`super::act`].
+///
+/// # Errors
+/// What the database says.
+pub fn standing(rx: &mut Rx<'_>, dossier: &Dossier, officer: &Officer, now: Timestamp) -> Result<Standing> {
+    let Some(at) = dossier.case.at_post else { return Ok(Standing::NoDesk) };
+    let letter = dossier.offer.definition.letter.kind.as_str();
+    if let Some(right) = post::may_officer_act(rx, officer, at, letter, now)? {
+        return Ok(Standing::Mine(right));
+    }
+    if dossier.case.state == "checking" && dossier.offer.offered().one_person() {
+        for own in officer.posts.iter().filter(|own| own.unit == dossier.case.unit) {
+            if let Some(right) = post::may_officer_act(rx, officer, own.post, letter, now)? {
+                return Ok(Standing::OnePerson(right));
+            }
+        }
+    }
+    Ok(Standing::Other)
+}
+
+/// Another application for the same service by the same person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Twin {
+    pub case_id: Id,
+    pub code: String,
+    pub state: String,
+    pub received_at: Timestamp,
+}
+
+/// Applications for the same service by the same applicant in the 30 days before, cancelled ones left out.
+///
+/// # Errors
+/// What the database says.
+pub fn twins(rx: &mut Rx<'_>, case: &Case) -> Result<Vec<Twin>, DbError> {
+    let Some(applicant) = case.applicant else { return Ok(Vec::new()) };
+    let since = case.received_at - SignedDuration::from_hours(24 * 30);
+    let sql = "select id, code, state, received_at from kernel_case where applicant = $1 and received_at >= $2 and received_at <= $3 \
+               and kind = $4 and system = $5 and id <> $6 and state <> 'cancelled' order by received_at desc, id desc limit 5";
+    let rows = rx.all(sql, &params![applicant, since, case.received_at, case.kind.as_str(), SYSTEM, case.id])?;
+    rows.iter().map(|row| Ok(Twin { case_id: row.get(0)?, code: row.get(1)?, state: row.get(2)?, received_at: row.get(3)? })).collect()
+}
+
+/// A line of "who opened this": when, what, who, as which post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trace {
+    pub at: Timestamp,
+    pub action: String,
+    pub actor_kind: String,
+    pub name: String,
+    pub post: String,
+}
+
+/// The newest entries about a case, acts and readings alike.
+///
+/// # Errors
+/// What the database says.
+pub fn traces(rx: &mut Rx<'_>, case_id: Id, limit: i64) -> Result<Vec<Trace>, DbError> {
+    let sql = "select e.at, e.action, e.actor_kind, a.display_name, p.title from kernel_entry e left join kernel_account a on a.id = e.account \
+               left join kernel_post p on p.id = e.post where e.case_id = $1 order by e.at desc, e.id desc limit $2";
+    let read = |row: &Row| {
+        Ok(Trace {
+            at: row.get(0)?,
+            action: row.get(1)?,
+            actor_kind: row.get(2)?,
+            name: row.get::<Option<String>>(3)?.unwrap_or_default(),
+            post: row.get::<Option<String>>(4)?.unwrap_or_default(),
+        })
+    };
+    rx.all(sql, &params![case_id, limit])?.iter().map(read).collect()
+}
+
+/// Letters in force of the same kind, unit and holder that could stand in the place of `document`: id, number, day signed.
+///
+/// # Errors
+/// What the database says.
+pub fn successors(rx: &mut Rx<'_>, document: &kernel::document::Document) -> Result<Vec<(Id, String)>, DbError> {
+    let sql = "select id, number from kernel_document where unit = $1 and kind = $2 and title = $3 and holder_name = $4 and state = 'in_force' \
+               and id <> $5 order by signed_on desc, id desc limit 10";
+    let (kind, title, holder) = (document.kind.as_str(), document.title.as_str(), document.holder_name.as_str());
+    let rows = rx.all(sql, &params![document.unit, kind, title, holder, document.id])?;
+    rows.iter().map(|row| Ok((row.get(0)?, row.get::<Option<String>>(1)?.unwrap_or_default()))).collect()
+}
+
+/// The officer behind an account as of now, for work done in the background on her behalf.
+///
+/// # Errors
+/// [`kernel::Error::Missing`] when the account is not usable any more.
+pub fn officer_of(rx: &mut Rx<'_>, account: Id, now: Timestamp) -> Result<Officer> {
+    let sql = "select person, display_name from kernel_account where id = $1 and state = 'active'";
+    let row = rx.one(sql, &params![account])?.ok_or(kernel::Error::Missing)?;
+    let (person, name): (Option<Id>, String) = (row.get(0)?, row.get(1)?);
+    let posts = match person {
+        Some(person) => post::posts_of(rx, person, now)?,
+        None => Vec::new(),
+    };
+    let ids: Vec<Id> = posts.iter().map(|post| post.post).collect();
+    let grants = kernel::grant::held(rx, account, &ids, now)?;
+    Ok(Officer { account, person, name, post: posts.first().cloned(), posts, grants })
+}
