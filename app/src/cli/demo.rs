@@ -62,9 +62,12 @@ struct Filled {
     region: String,
     as_of: Date,
     seed: u64,
-    /// Between the machine's clock and that of the demonstration, in days.
-    shift_days: i32,
+    /// From the machine's clock to that of the demonstration, in microseconds.
+    shift: i64,
 }
+
+/// 10.35 on the last day of the history, in microseconds from midnight.
+const WAKES_AT: i64 = (10 * 60 + 35) * 60 * 1_000_000;
 
 /// Fills the folder when it is empty, then serves it.
 pub fn run(options: &Options) -> Result<Answer> {
@@ -83,8 +86,7 @@ pub fn run(options: &Options) -> Result<Answer> {
         return Ok(Answer::new(text, serde_json::to_value(&filled)?));
     }
     let regency = regency(&filled.region)?;
-    let shift = i64::from(filled.shift_days) * 86_400_000_000;
-    let gov = open(options, &regency, TimeSource::Shifted(shift), Entropy::Os)?;
+    let gov = open(options, &regency, TimeSource::Shifted(filled.shift), Entropy::Os)?;
     let web = WebSettings { timeout: Duration::from_secs(30), missing_key: MissingKey::Show, ..WebSettings::default() };
     // Whoever opens the demonstration by another of its machine's names sees it too.
     let web = WebSettings { hosts: vec!["localhost".to_owned(), "127.0.0.1".to_owned()], ..web };
@@ -124,8 +126,9 @@ fn fill(options: &Options, note: &Path) -> Result<Filled> {
         }
         anyhow::Ok(())
     })?;
-    let shift_days = as_of.since(today).map(|span| span.get_days()).context("the day is too far away")?;
-    let filled = Filled { region: regency.code, as_of, seed: options.seed, shift_days };
+    // The demonstration wakes up just after its history ends, whatever the time is outside, and goes on from there.
+    let shift = unit::start_of(zone, as_of).as_microsecond() + WAKES_AT - TimeSource::System.now().as_microsecond();
+    let filled = Filled { region: regency.code, as_of, seed: options.seed, shift };
     std::fs::write(note, serde_json::to_vec_pretty(&filled)?).with_context(|| format!("writing {}", note.display()))?;
     Ok(filled)
 }
