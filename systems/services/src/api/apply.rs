@@ -291,7 +291,8 @@ enum Written {
 fn write(tx: &mut Tx<'_>, gov: &Gov, sent: &Sent, home: &FromHome) -> kernel::Result<Written> {
     let (now, address) = (tx.now(), tx.ctx().origin().address.clone());
     // Without an account everybody is the same actor: the key stands with the content, so that nobody's answer is another's.
-    let inner: String = Sha256::new().chain_update(&sent.key).chain_update(&sent.body).finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let inner: String =
+        Sha256::new().chain_update(&sent.key).chain_update(&sent.body).finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     let outer = if sent.operator { sent.key.clone() } else { inner.clone() };
     let digest = [home.submission.offering.bytes().as_slice(), &sent.body].concat();
     if let Seen::Done(result) = request::seen(tx, &outer, ROUTE, &digest)? {
@@ -307,11 +308,19 @@ fn write(tx: &mut Tx<'_>, gov: &Gov, sent: &Sent, home: &FromHome) -> kernel::Re
     }
     for file in &home.submission.files {
         if !rows::is_parked(tx, file.blob)? {
-            return Ok(Written::NoFile(if file.field == INTRODUCTION { "introduction.photo".into() } else { format!("answers.{}", file.field) }));
+            return Ok(Written::NoFile(if file.field == INTRODUCTION {
+                "introduction.photo".into()
+            } else {
+                format!("answers.{}", file.field)
+            }));
         }
     }
     let submission = Submission { key: inner, ..home.submission.clone() };
-    let done = if sent.operator { at_counter(tx, gov, home, submission)? } else { tracking::apply(tx, gov, &FromHome { submission, ..home.clone() })? };
+    let done = if sent.operator {
+        at_counter(tx, gov, home, submission)?
+    } else {
+        tracking::apply(tx, gov, &FromHome { submission, ..home.clone() })?
+    };
     request::done(tx, &outer, ROUTE, &digest, &format!("{} {}", done.case_id, done.code))?;
     Ok(Written::Done(done))
 }

@@ -35,8 +35,10 @@ pub(super) async fn services(page: Page, Query(query): Query<wire::CatalogueQuer
             kinds = Some(catalogue::services(rx, words, unit)?.into_iter().map(|found| found.slug).collect());
         }
         if let Some(group) = group {
-            let of_group: Vec<String> = catalogue::kinds(rx, &gov)?.iter().filter(|kind| kind.group == group).map(|kind| kind.slug.clone()).collect();
-            kinds = Some(kinds.map_or_else(|| of_group.clone(), |kinds| kinds.into_iter().filter(|kind| of_group.contains(kind)).collect()));
+            let of_group: Vec<String> =
+                catalogue::kinds(rx, &gov)?.iter().filter(|kind| kind.group == group).map(|kind| kind.slug.clone()).collect();
+            kinds =
+                Some(kinds.map_or_else(|| of_group.clone(), |kinds| kinds.into_iter().filter(|kind| of_group.contains(kind)).collect()));
         }
         rows::offers(rx, &gov, &rows::OfferQuery { unit, kinds, after, limit: PAGE_ROWS + 1 })
     });

@@ -171,7 +171,8 @@ fn whole(tx: &mut Tx<'_>, gov: &Gov, dossier: &Dossier) -> kernel::Result<wire::
         state: event.to_state,
         by: event.actor_label,
     };
-    let file = |file: case::Attachment| wire::File { field: file.field, name: file.name, media_type: file.media_type, size_bytes: file.size };
+    let file =
+        |file: case::Attachment| wire::File { field: file.field, name: file.name, media_type: file.media_type, size_bytes: file.size };
     Ok(wire::Record {
         application: of_case(case, &unit.name, unit.zone, desk),
         name: subject.name.clone(),

@@ -27,6 +27,24 @@ async fn offers(app: &TestApp, unit: kernel::Id, slug: &str, overrides: Override
     .await;
 }
 
+/// The code letters of `slug` are filed under.
+async fn files_under(app: &TestApp, slug: &str) {
+    let wanted = package(slug).letter.classification;
+    let codes = crate::model::classification::parse(crate::model::classification::PERMENDAGRI_83_2022).unwrap();
+    let code = codes.into_iter().find(|code| code.code == wanted).unwrap();
+    app.write(move |tx| {
+        let new = kernel::numbering::classification::NewClassification {
+            code: code.code.clone(),
+            name: code.name.clone(),
+            valid_from: code.valid_from,
+            valid_until: code.valid_until,
+            source: code.source.clone(),
+        };
+        kernel::numbering::classification::add(tx, &new)
+    })
+    .await;
+}
+
 fn siti() -> Json {
     json!({
         "name": "Siti Aminah", "nik": "1611034403810002", "birth_place": "Pendopo", "birth_date": "1981-03-04", "sex": "female",
@@ -95,7 +113,7 @@ testkit::both!([&crate::SYSTEM];
         let track: wire::Track = serde_json::from_value(anyone.get(&format!("/api/v1/services/applications/{code}")).await.good().json()).unwrap();
         assert_eq!((track.state.as_str(), track.received_at.as_str()), ("introduction", "2026-11-20T09:00:00+07:00"));
         assert!(!serde_json::to_string(&track).unwrap().contains("Siti"), "nobody's name");
-        anyone.get("/api/v1/services/applications/0000-0000-0000").await.is(404);
+        let _ = anyone.get("/api/v1/services/applications/0000-0000-0000").await.is(404);
         app.settle().await;
         let mail = app.mailbox().only();
         assert!(mail.text().contains(code) && mail.text().contains("/lacak/"), "{}", mail.text());
@@ -120,13 +138,13 @@ testkit::both!([&crate::SYSTEM];
             assert!(fields.contains(field), "{field} in {fields:?}");
         }
         assert!(problem.errors.iter().all(|error| !error.message.is_empty()));
-        sender.post_json(APPLY, &json!({ "nama": "x" })).await.is(422);
-        sender.post_json(APPLY, &json!([1])).await.is(422);
+        let _ = sender.post_json(APPLY, &json!({ "nama": "x" })).await.is(422);
+        let _ = sender.post_json(APPLY, &json!([1])).await.is(422);
         let mut gone = usaha();
         gone["introduction"] = json!({ "photo": "00000000000000000000000000000000" });
         let problem = sender.post_json(APPLY, &gone).await.is(422).json();
         assert_eq!(problem["errors"][0]["field"], "introduction.photo");
-        sender.post_json("/api/v1/services/tanjung-raman/tidak-ada/applications", &usaha()).await.is(404);
+        let _ = sender.post_json("/api/v1/services/tanjung-raman/tidak-ada/applications", &usaha()).await.is(404);
         assert_eq!(app.count("select count(*) from kernel_case").await, 0);
     }
 
@@ -134,18 +152,19 @@ testkit::both!([&crate::SYSTEM];
         let world = World::small(&app).await;
         let overrides = Overrides { introduction: Some(crate::model::IntroductionMode::None), ..Overrides::default() };
         offers(&app, world.village, "keterangan-usaha", overrides).await;
+        files_under(&app, "keterangan-usaha").await;
         world.resident(world.village, "Siti Aminah", "1611034403810002", kernel::Date::constant(1981, 3, 4)).await;
         let persons = app.count("select count(*) from kernel_person").await;
         let operator = app.api(&app.api_token("operator").await);
         let stranger = app.api(&app.api_token("operator.kelurahan").await);
         let key = |visitor: &testkit::Visitor, key: &str| visitor.clone().with_header("idempotency-key", key);
 
-        key(&stranger, "elsewhere-1").post_json(APPLY, &usaha()).await.is(403);
+        let _ = key(&stranger, "elsewhere-1").post_json(APPLY, &usaha()).await.is(403);
         let code = key(&operator, "counter-1").post_json(APPLY, &usaha()).await.is(201).json()["code"].as_str().unwrap().to_owned();
         assert_eq!(app.count("select count(*) from kernel_person").await, persons, "the resident of the register");
         let mut other = usaha();
         other["email"] = json!("");
-        key(&operator, "counter-1").post_json(APPLY, &other).await.is(409);
+        let _ = key(&operator, "counter-1").post_json(APPLY, &other).await.is(409);
 
         let kasi = app.api(&app.api_token("kasi").await);
         let tasks: wire::Applications = serde_json::from_value(kasi.get("/api/v1/services/tasks").await.good().json()).unwrap();
@@ -159,17 +178,17 @@ testkit::both!([&crate::SYSTEM];
         let record: wire::Record = serde_json::from_value(record).unwrap();
         assert_eq!((record.name.as_str(), record.nik.as_deref()), ("Siti Aminah", Some("************0002")));
         assert_eq!(app.count("select count(*) from kernel_entry where action = 'services.application.opened'").await, before + 1);
-        stranger.get(&format!("/api/v1/services/applications/{}/record", task.id)).await.is(404);
+        let _ = stranger.get(&format!("/api/v1/services/applications/{}/record", task.id)).await.is(404);
 
         let actions = format!("/api/v1/services/applications/{}/actions", task.id);
         let kades = app.api(&app.api_token("kades").await);
-        kades.post_json(&actions, &json!({ "action": "check", "version": task.version })).await.is(409);
-        stranger.post_json(&actions, &json!({ "action": "check", "version": task.version })).await.is(404);
-        kasi.post_json(&actions, &json!({ "action": "refuse", "version": task.version, "note": "x" })).await.is(422);
-        kasi.post_json(&actions, &json!({ "action": "sing", "version": task.version })).await.is(422);
+        let _ = kades.post_json(&actions, &json!({ "action": "check", "version": task.version })).await.is(409);
+        let _ = stranger.post_json(&actions, &json!({ "action": "check", "version": task.version })).await.is(404);
+        let _ = kasi.post_json(&actions, &json!({ "action": "refuse", "version": task.version, "note": "x" })).await.is(422);
+        let _ = kasi.post_json(&actions, &json!({ "action": "sing", "version": task.version })).await.is(422);
         let moved = kasi.post_json(&actions, &json!({ "action": "check", "version": task.version })).await.good().json();
         assert_eq!(moved["state"], "initialing");
-        kasi.post_json(&actions, &json!({ "action": "check", "version": task.version })).await.is(409);
+        let _ = kasi.post_json(&actions, &json!({ "action": "check", "version": task.version })).await.is(409);
         let sekdes = app.api(&app.api_token("sekdes").await);
         let moved = sekdes.post_json(&actions, &json!({ "action": "initial", "version": moved["version"] })).await.good().json();
         let moved = kades.post_json(&actions, &json!({ "action": "sign", "version": moved["version"] })).await.good().json();
@@ -181,7 +200,7 @@ testkit::both!([&crate::SYSTEM];
         let list = sekdes.get("/api/v1/services/applications?state=awaiting_scan").await.good().json();
         assert_eq!(list["items"].as_array().unwrap().len(), 1);
         assert_eq!(stranger.get("/api/v1/services/applications").await.good().json()["items"].as_array().unwrap().len(), 0);
-        app.anonymous().get("/api/v1/services/tasks").await.is(401);
+        let _ = app.anonymous().get("/api/v1/services/tasks").await.is(401);
     }
 
     async fn letters_are_checked_and_guessing_waits(app) {
@@ -194,7 +213,7 @@ testkit::both!([&crate::SYSTEM];
         assert_eq!(waits.status, 429, "{}", waits.body());
         assert!(!waits.header("retry-after").is_empty());
         app.clock().advance_hours(25);
-        anyone.get("/api/v1/services/verifications/ABC").await.is(404);
+        let _ = anyone.get("/api/v1/services/verifications/ABC").await.is(404);
     }
 
     async fn an_export_holds_what_the_officer_may_see(app) {
@@ -204,7 +223,7 @@ testkit::both!([&crate::SYSTEM];
         let sender = app.anonymous().in_old_browser().with_header("idempotency-key", "export-0001");
         let mut new = usaha();
         new["email"] = json!("");
-        sender.post_json(APPLY, &new).await.is(201);
+        let _ = sender.post_json(APPLY, &new).await.is(201);
         for (username, lines) in [("sekdes", 2), ("operator.kelurahan", 1)] {
             let order = crate::jobs::export::Order { format: "csv".into(), lang: "id".into(), purpose: "laporan".into(), ..Default::default() };
             let job = app.write_as(&app.ctx_of(username).await, move |tx| crate::jobs::order_export(tx, &order)).await.unwrap();

@@ -143,7 +143,8 @@ mod tests {
 
     #[test]
     fn an_order_survives_the_queue() {
-        let order = Order { format: "xlsx".into(), state: Some("ready".into()), from: Some(Timestamp::UNIX_EPOCH), late: true, ..Order::default() };
+        let order =
+            Order { format: "xlsx".into(), state: Some("ready".into()), from: Some(Timestamp::UNIX_EPOCH), late: true, ..Order::default() };
         assert_eq!(Order::from_json(&order.to_json()), Some(order));
         assert_eq!(Order::from_json(&json!({ "format": "csv" })).map(|order| order.format).as_deref(), Some("csv"));
     }

@@ -1,9 +1,7 @@
 //! What follows a move: the desk is told, the applicant gets an e-mail, a signed letter is made into a PDF.
 
 use indonesian::{Lang, datetime};
-use kernel::{
-    Error, Gov, Id, NewEntry, Result, Rx, Tx, blobs, document, notice, outbox,
-};
+use kernel::{Error, Gov, Id, NewEntry, Result, Rx, Tx, blobs, document, notice, outbox};
 use letter::Letter;
 use serde_json::{Value as Json, json};
 

@@ -44,7 +44,8 @@ impl Catalogue {
 
 impl Service {
     pub(super) fn example() -> Self {
-        let requirement = Requirement { text: words("Foto tempat usaha, bila ada", "A photo of the place, if any"), field: Some("foto_usaha".into()) };
+        let requirement =
+            Requirement { text: words("Foto tempat usaha, bila ada", "A photo of the place, if any"), field: Some("foto_usaha".into()) };
         let standard = Standard {
             typical: true,
             decree: String::new(),
@@ -163,7 +164,12 @@ impl Record {
             nik: Some("************0000".into()),
             answers: NewApplication::example().answers,
             parties: vec![Party { role: "applicant".into(), name: "Siti Aminah".into() }],
-            files: vec![File { field: "foto_usaha".into(), name: "warung.jpg".into(), media_type: "image/jpeg".into(), size_bytes: 212_480 }],
+            files: vec![File {
+                field: "foto_usaha".into(),
+                name: "warung.jpg".into(),
+                media_type: "image/jpeg".into(),
+                size_bytes: 212_480,
+            }],
             events: vec![submitted()],
             letter: None,
             actions: vec!["check".into(), "return".into(), "refuse".into(), "cancel".into()],
@@ -195,7 +201,11 @@ impl Verification {
 
 impl Problem {
     pub(super) fn example() -> Self {
-        let wrong = WrongField { field: "applicant.nik".into(), key: "kernel-nik-length".into(), message: "NIK terdiri dari 16 angka; yang diketik 15 angka.".into() };
+        let wrong = WrongField {
+            field: "applicant.nik".into(),
+            key: "kernel-nik-length".into(),
+            message: "NIK terdiri dari 16 angka; yang diketik 15 angka.".into(),
+        };
         Self {
             kind: "about:blank".into(),
             status: 422,
