@@ -80,6 +80,8 @@ impl Session {
 /// A session as its owner sees it in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionInfo {
+    /// What [`revoke_session`] calls it by; it opens nothing.
+    pub key: String,
     pub created_at: Timestamp,
     pub seen_at: Timestamp,
     pub expires_at: Timestamp,
@@ -201,6 +203,28 @@ pub fn revoke_sessions(tx: &mut Tx<'_>, account: Id, keep: Option<&SessionToken>
     Ok(tx.upkeep("delete from kernel_session where account = $1 and token_hash <> $2", &params![account, keep])?)
 }
 
+/// Ends the session of an account that a list calls `key`; false when it is over already.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn revoke_session(tx: &mut Tx<'_>, account: Id, key: &str) -> Result<bool> {
+    let rows = tx.all("select token_hash from kernel_session where account = $1", &params![account])?;
+    for row in &rows {
+        let hash: Vec<u8> = row.get(0)?;
+        if key_of(&hash) == key {
+            tx.upkeep("delete from kernel_session where token_hash = $1", &params![hash])?;
+            tx.entry(NewEntry::new("kernel.session.revoked").object("account", account));
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// A hash of the stored hash, so that pages do not show what the database compares.
+fn key_of(hash: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(hash)[..12])
+}
+
 /// The live sessions of an account, the last used first.
 ///
 /// # Errors
@@ -212,13 +236,15 @@ pub fn sessions(rx: &mut Rx<'_>, account: Id, current: &SessionToken, now: Times
         &params![account, now],
     )?;
     let read = |row: &Row| {
+        let hash: Vec<u8> = row.get(5)?;
         Ok(SessionInfo {
+            key: key_of(&hash),
             created_at: row.get(0)?,
             seen_at: row.get(1)?,
             expires_at: row.get(2)?,
             agent: row.get(3)?,
             address: row.get(4)?,
-            current: current.hash() == Value::Bytes(row.get(5)?),
+            current: current.hash() == Value::Bytes(hash),
         })
     };
     Ok(rows.iter().map(read).collect::<Result<_, DbError>>()?)
