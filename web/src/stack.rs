@@ -246,7 +246,9 @@ async fn admit(stack: &Stack, visit: &Arc<Visit>, info: Option<&RouteInfo>, requ
         drain(request.into_body()).await;
         return Err(Error::TooLarge { limit_bytes }.into());
     }
-    let verdict = verdict(&stack.state, visit, info, &request);
+    // Nothing is done for somebody whose session has ended; the form is only kept, and its token went with the session.
+    let ended = visit.session.is_none() && needs_session(info);
+    let verdict = verdict(&stack.state, visit, info, info.token_required && !ended, &request);
     if verdict == Verdict::Refuse {
         return Err(Error::CrossSite.into());
     }
@@ -270,10 +272,15 @@ fn officer(visit: &Visit) -> Option<&kernel::Officer> {
     visit.session.as_ref().map(|session| &*session.officer)
 }
 
+/// Whether only somebody signed in may call the route.
+const fn needs_session(info: &RouteInfo) -> bool {
+    !matches!(info.access, Access::Public | Access::Link)
+}
+
 /// Enforces the route's access. `form` is an unsafe request whose typed values are kept when the session has ended.
 async fn enter(stack: &Stack, visit: &Arc<Visit>, info: &RouteInfo, form: Option<Request>) -> Result<(), Refusal> {
     let pending = visit.session.as_ref().and_then(|session| session.pending);
-    let needs_session = !matches!(info.access, Access::Public | Access::Link);
+    let needs_session = needs_session(info);
     match &visit.session {
         None if needs_session => {
             let page = Page::new(stack.state.clone(), Arc::clone(visit));
@@ -301,13 +308,13 @@ async fn ended(page: &Page, request: Request, limit_bytes: usize) -> Result<Resp
     resume::expired(page, &form)
 }
 
-fn verdict(state: &AppState, visit: &Visit, info: &RouteInfo, request: &Request) -> Verdict {
+fn verdict(state: &AppState, visit: &Visit, info: &RouteInfo, token_required: bool, request: &Request) -> Verdict {
     if visit.bearer || info.cross_site {
         return Verdict::Pass;
     }
     let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let is_ours = |origin: &str| is_our_host(state, csrf::host_of(origin));
-    csrf::judge(text("sec-fetch-site"), text("origin"), is_ours, info.token_required)
+    csrf::judge(text("sec-fetch-site"), text("origin"), is_ours, token_required)
 }
 
 /// Reads the body, looks for the form token in it (or in the header our script sends) and puts it back.

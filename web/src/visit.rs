@@ -1,10 +1,10 @@
 //! What is known of a request before its handler runs: who, when, in which language, with which cookies.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use jiff::Timestamp;
-use kernel::{Actor, Ctx, Gov, Origin};
+use kernel::{Actor, Ctx, Gov, Id, Origin};
 
 use crate::{csrf::FormToken, session::Session, text::Locale};
 
@@ -26,6 +26,8 @@ pub(crate) struct Visit {
     pub(crate) partial: bool,
     pub(crate) token: FormToken,
     pub(crate) flash: Option<String>,
+    /// The account that signed in by this very request: forms of its answer are already the account's.
+    entered: OnceLock<String>,
     /// The actor set by a handler that checked a link.
     set_cookies: Mutex<Vec<String>>,
 }
@@ -56,7 +58,23 @@ impl Visit {
             partial: headers.contains_key("hx-request") && !headers.contains_key("hx-boosted"),
             token,
             flash: cookie(headers, FLASH_COOKIE).map(str::to_owned),
+            entered: OnceLock::new(),
             set_cookies: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Notes that this request signed `account` in.
+    pub(crate) fn enter(&self, account: Id) {
+        // The first sign-in of a request counts; there is never a second.
+        let _ = self.entered.set(account.to_string());
+    }
+
+    /// Whose forms the answer carries: the account, empty for the public; and whether it signed in just now.
+    pub(crate) fn form_owner(&self) -> (String, bool) {
+        match (self.entered.get(), &self.session) {
+            (Some(account), _) => (account.clone(), true),
+            (None, Some(session)) => (session.officer.account.to_string(), false),
+            (None, None) => (String::new(), false),
         }
     }
 

@@ -379,7 +379,7 @@ async fn enter(page: Page, form: FormData) -> web::Result {
         let errors = FieldErrors(vec![("username".into(), Message::new("sample-name-needed"))]);
         return page.wrong(&Login { page: page.clone(), form: FormState::wrong(&page, form, errors) });
     }
-    page.sign_in("siti", 3600);
+    page.sign_in(Id::from_bytes([1; 16]), "siti", 3600);
     match page.resume(&form)? {
         Some(answer) => Ok(answer),
         None => page.redirect(page.after_login(&form, "/tugas")),

@@ -5,7 +5,7 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use kernel::Message;
+use kernel::{Id, Message};
 use serde::{Deserialize, Serialize};
 
 use super::{Page, see_other};
@@ -148,8 +148,9 @@ impl Page {
 
     // Sessions ----------------------------------------------------------------------------------------------------
 
-    /// Gives the browser a session's token for `seconds`; the form token changes with it.
-    pub fn sign_in(&self, token: &str, seconds: i64) {
+    /// Gives the browser the session token of `account` for `seconds`; the form token changes with it, in this answer too.
+    pub fn sign_in(&self, account: Id, token: &str, seconds: i64) {
+        self.visit.enter(account);
         self.set_cookie(SESSION_COOKIE, token, Some(seconds));
         self.set_cookie(TOKEN_COOKIE, "", Some(0));
     }

@@ -34,8 +34,8 @@ impl Page {
     #[must_use]
     pub fn form_fields(&self) -> Html {
         let ctx = self.ctx();
-        let session = self.visit.session.as_ref().map_or(String::new(), |session| session.officer.account.to_string());
-        if !self.visit.token.known {
+        let (session, entered) = self.visit.form_owner();
+        if entered || !self.visit.token.known {
             self.set_cookie(TOKEN_COOKIE, &self.visit.token.cookie(&self.state.sealer, &session), None);
         }
         let post = self.officer().and_then(|officer| officer.post.as_ref());
