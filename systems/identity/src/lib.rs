@@ -1,0 +1,54 @@
+#![doc = include_str!("../README.md")]
+
+mod model;
+mod rules;
+mod store;
+mod terms;
+
+mod sessions;
+
+mod pages;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use kernel::db::{Migration, Sql};
+use web::{Access, Legal, MenuItem, Permission, Place, System};
+
+pub use store::{TEMPORARY_DAYS, require_new_password};
+pub use terms::TERMS_VERSION;
+
+/// The plug of this system.
+pub const SYSTEM: System = System {
+    slug: "identity",
+    title: "identity-title",
+    legal: &[
+        Legal { source: "UU 30/2014", article: "Pasal 14", asks: "Plh and Plt act by mandate and are named as such" },
+        Legal { source: "UU 6/2014", article: "Pasal 46–47", asks: "a vacant post of a village head is filled by a Penjabat" },
+        Legal { source: "Permendagri 1/2023", article: "Lampiran, pelimpahan wewenang", asks: "a.n. and u.b. rest on a written mandate" },
+        Legal { source: "UU 27/2022", article: "Pasal 39", asks: "personal data are protected from access without right" },
+    ],
+    permissions: &[
+        Permission { role: "unit_admin", allows: "identity-allows-unit-admin" },
+        Permission { role: "village_affairs", allows: "identity-allows-village-affairs" },
+        Permission { role: "admin", allows: "identity-allows-admin" },
+    ],
+    menu: &[
+        MenuItem::officer(Place::Unit, 20, "identity-menu-posts", "/jabatan", Access::Signed),
+        MenuItem::officer(Place::Government, 50, "identity-menu-vacant", "/jabatan/kosong", Access::AnyRole(pages::VACANCY_ROLES))
+            .badge(pages::vacant::badge),
+        MenuItem::officer(Place::Government, 60, "identity-menu-accounts", "/pengguna", Access::Role("admin")),
+        MenuItem::officer(Place::Self_, 10, "identity-menu-account", "/akun", Access::Signed),
+        MenuItem::officer(Place::Self_, 90, "identity-menu-sign-out", "/keluar", Access::Entering),
+    ],
+    owns: &["/masuk", "/keluar", "/ketentuan", "/akun", "/jabatan", "/pengguna"],
+    migrations: &[Migration { number: 1, name: "identity", sql: Sql::Both(include_str!("../migrations/0001_identity.sql")) }],
+    tables: store::TABLES,
+    pages: pages::routes,
+    locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],
+    sessions: Some(|| Arc::new(sessions::AccountSessions)),
+    ..System::EMPTY
+};

@@ -1,0 +1,248 @@
+//! `/akun`: what everybody sees and changes of the own account.
+
+use askama::Template;
+use axum::http::HeaderMap;
+use jiff::Timestamp;
+use kernel::{
+    Error as KernelError, Expect, Id, Message,
+    access::{self, Line},
+    account::{self, Account, SessionInfo, verify_password},
+    schema::FieldErrors,
+    throttle::{self, Key},
+};
+use web::{
+    Access, Error, FormData, FormState, Page, Routes,
+    ui::{Choice, Empty, KeyValues, Tag, Tone},
+};
+
+use super::{acting, cost, hashed, officer, session_token, sign_in::wait_words};
+use crate::{rules, store, words};
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/akun", Access::Signed, show)
+        .get("/akun/sandi", Access::Entering, ask_password)
+        .post("/akun/sandi", Access::Entering, change_password)
+        .token()
+        .post("/akun/sesi", Access::Signed, end_sessions)
+        .get("/akun/jabatan", Access::Signed, ask_post)
+        .post("/akun/jabatan", Access::Signed, choose_post)
+        .get("/akun/aktivitas", Access::Signed, activity)
+}
+
+/// Lines of activity on one page.
+const LINES: i64 = 50;
+
+#[derive(Template)]
+#[template(path = "identity/own.html")]
+struct Own {
+    page: Page,
+    about: KeyValues,
+    sessions: Vec<SessionInfo>,
+    several_posts: bool,
+}
+
+#[derive(Template)]
+#[template(path = "identity/own_password.html")]
+struct Password {
+    page: Page,
+    form: FormState,
+    /// Somebody else made the present one.
+    temporary: bool,
+}
+
+#[derive(Template)]
+#[template(path = "identity/own_post.html")]
+struct ChoosePost {
+    page: Page,
+    form: FormState,
+    choices: Vec<Choice>,
+}
+
+#[derive(Template)]
+#[template(path = "identity/own_activity.html")]
+struct Activity {
+    page: Page,
+    lines: Vec<Line>,
+    next: Option<String>,
+    empty: Empty,
+}
+
+async fn show(page: Page, headers: HeaderMap) -> web::Result {
+    let (officer, now) = (officer(&page)?, page.now());
+    let (account_id, token) = (officer.account, session_token(&page, &headers)?);
+    let units: Vec<Id> = officer.posts.iter().map(|post| post.unit).collect();
+    let (account, sessions, names) = page
+        .gov()
+        .read(move |rx| {
+            let account = account::find(rx, account_id)?.ok_or(KernelError::Missing)?;
+            let sessions = account::sessions(rx, account_id, &token, now)?;
+            Ok::<_, KernelError>((account, sessions, store::unit_names(rx, &units)?))
+        })
+        .await?;
+    let mut about = KeyValues::new().row(page.t("identity-name"), &account.display_name).row(page.t("web-username"), &account.username);
+    for post in &officer.posts {
+        let prefix = post.kind.parse::<kernel::post::HoldingKind>().map_or("", kernel::post::HoldingKind::prefix);
+        let unit = names.get(&post.unit).map_or("", String::as_str);
+        about = about.row(page.t("identity-post"), format!("{prefix}{}, {unit}", post.title));
+    }
+    let mut roles: Vec<String> = officer.grants.iter().map(|grant| words::role(&page, &grant.role)).collect();
+    roles.dedup();
+    about = about.row_if(page.t("identity-roles"), roles.join(", "));
+    if let (Some(version), Some(at)) = (&account.terms_version, account.terms_accepted_at) {
+        about =
+            about.row(page.t("identity-terms-title"), page.t2("identity-terms-accepted", "label", version.as_str(), "day", page.day(at)));
+    }
+    let several_posts = officer.posts.len() > 1;
+    page.clone().html(&Own { page, about, sessions, several_posts })
+}
+
+async fn ask_password(page: Page) -> web::Result {
+    let form = FormData::of([("lanjut", page.query().get("lanjut"))]);
+    let (form, temporary) = (FormState::filled(&page, form), is_temporary(&page).await?);
+    page.clone().html(&Password { page, form, temporary })
+}
+
+async fn is_temporary(page: &Page) -> web::Result<bool> {
+    let account = officer(page)?.account;
+    Ok(page.gov().read(move |rx| store::standing(rx, account)).await?.temporary_since.is_some())
+}
+
+async fn change_password(page: Page, headers: HeaderMap, form: FormData) -> web::Result {
+    let (ctx, officer) = acting(&page, &form)?;
+    let token = session_token(&page, &headers)?;
+    let account_id = officer.account;
+    let account = page.gov().read(move |rx| account::find(rx, account_id)).await?.ok_or(Error::NotFound)?;
+    if let Err(errors) = rules::new_password(&|name| form.raw(name), &account.username) {
+        return password_again(&page, errors).await;
+    }
+    if let Err(errors) = prove(&page, &account, form.raw("lama").unwrap_or_default()).await? {
+        return password_again(&page, errors).await;
+    }
+    let password = hashed(&page, form.raw("baru").unwrap_or_default().to_owned()).await?;
+    page.gov()
+        .write(&ctx, move |tx| {
+            account::change_password(tx, account_id, Expect::Any, &password, Some(&token))?;
+            store::forget_temporary(tx, account_id)
+        })
+        .await?;
+    page.flash_ok(Message::new("identity-password-changed"));
+    page.redirect(page.after_login(&form, "/akun"))
+}
+
+/// The old password is asked for, with the same delays as a sign-in: an open session is not a proof.
+async fn prove(page: &Page, account: &Account, old: &str) -> web::Result<Result<(), FieldErrors>> {
+    let (key, now) = (Key::account(&account.username), page.now());
+    let counted = key.clone();
+    let tried = page.gov().write(&page.ctx(), move |tx| throttle::attempt(tx, std::slice::from_ref(&counted), now)).await?;
+    let mut errors = FieldErrors::default();
+    if let Err(free_at) = tried {
+        errors.add("lama", wait_words(free_at.duration_since(now).as_secs() + 1));
+        return Ok(Err(errors));
+    }
+    let username = account.username.clone();
+    let hash = page.gov().read(move |rx| account::credentials(rx, &username)).await?.and_then(|found| found.password);
+    let (old, cost) = (old.to_owned(), cost(page));
+    let right = tokio::task::spawn_blocking(move || verify_password(&old, hash.as_ref(), cost)).await;
+    if !right.map_err(|error| Error::Internal(error.to_string()))? {
+        errors.add("lama", Message::new("identity-password-wrong"));
+        return Ok(Err(errors));
+    }
+    page.gov().write(&page.ctx(), move |tx| throttle::clear(tx, &key)).await?;
+    Ok(Ok(()))
+}
+
+async fn password_again(page: &Page, errors: FieldErrors) -> web::Result {
+    // Passwords are never sent back.
+    let form = FormState::wrong(page, FormData::default(), errors);
+    let temporary = is_temporary(page).await?;
+    page.wrong(&Password { page: page.clone(), form, temporary })
+}
+
+/// Ends the session named by `sesi`, or every other one.
+async fn end_sessions(page: Page, headers: HeaderMap, form: FormData) -> web::Result {
+    let (ctx, officer) = acting(&page, &form)?;
+    let (token, account, key) = (session_token(&page, &headers)?, officer.account, form.get("sesi").to_owned());
+    page.gov()
+        .write(&ctx, move |tx| {
+            if key.is_empty() {
+                account::revoke_sessions(tx, account, Some(&token))?;
+                tx.entry(kernel::NewEntry::new("kernel.session.revoked").object("account", account));
+            } else {
+                account::revoke_session(tx, account, &key)?;
+            }
+            Ok::<_, KernelError>(())
+        })
+        .await?;
+    page.flash_ok(Message::new("identity-session-ended"));
+    page.redirect("/akun")
+}
+
+async fn ask_post(page: Page) -> web::Result {
+    let officer = officer(&page)?;
+    if officer.posts.len() < 2 {
+        return page.redirect("/akun");
+    }
+    let units: Vec<Id> = officer.posts.iter().map(|post| post.unit).collect();
+    let names = page.gov().read(move |rx| store::unit_names(rx, &units)).await?;
+    let choice = |post: &kernel::ActingPost| {
+        let kind = post.kind.parse::<kernel::post::HoldingKind>();
+        let prefix = kind.map_or("", kernel::post::HoldingKind::prefix);
+        let unit = names.get(&post.unit).map_or("", String::as_str);
+        Choice::new(post.post.to_string(), format!("{prefix}{}", post.title)).hint(unit)
+    };
+    let choices = officer.posts.iter().map(choice).collect();
+    let now = officer.post.as_ref().map(|post| post.post.to_string()).unwrap_or_default();
+    let form = FormState::filled(&page, FormData::of([("jabatan", now)]));
+    page.clone().html(&ChoosePost { page, form, choices })
+}
+
+async fn choose_post(page: Page, headers: HeaderMap, form: FormData) -> web::Result {
+    let token = session_token(&page, &headers)?;
+    let post: Id = form.get("jabatan").parse().map_err(|_| Error::BadRequest)?;
+    let chosen = page.gov().write(&page.ctx(), move |tx| account::choose_post(tx, &token, post)).await?;
+    page.flash_ok(Message::new("identity-post-chosen").arg("post", chosen.title));
+    page.redirect("/tugas")
+}
+
+async fn activity(page: Page) -> web::Result {
+    let account = officer(&page)?.account;
+    let before = page.query().get("sebelum-saat").parse().ok().and_then(|at| Timestamp::from_microsecond(at).ok());
+    let mut lines = page.gov().read(move |rx| access::of_account(rx, account, before, LINES + 1)).await?;
+    let more = lines.len() > usize::try_from(LINES).unwrap_or(0);
+    lines.truncate(usize::try_from(LINES).unwrap_or(0));
+    let last = lines.last().filter(|_| more).map(|line| line.at.as_microsecond().to_string());
+    let next = last.map(|last| page.query().with(&[("sebelum-saat", &last)]));
+    let empty = Empty::new(page.t("identity-activity-none"), page.t("identity-activity-none-why"));
+    page.clone().html(&Activity { page, lines, next, empty })
+}
+
+impl Own {
+    fn device(&self, session: &SessionInfo) -> String {
+        words::device(&self.page, &session.agent)
+    }
+
+    fn since(&self, session: &SessionInfo) -> String {
+        let page = &self.page;
+        let args = [
+            ("since", page.moment(session.created_at).into()),
+            ("seen", page.moment_short(session.seen_at, page.now()).into()),
+            ("address", session.address.as_str().into()),
+        ];
+        page.tn("identity-session-since", &args)
+    }
+
+    fn here(&self) -> Tag {
+        Tag::new(Tone::Ok, self.page.t("identity-session-here"))
+    }
+}
+
+impl Activity {
+    fn when(&self, line: &Line) -> String {
+        self.page.moment_short(line.at, self.page.now())
+    }
+
+    fn did(&self, line: &Line) -> String {
+        words::did(&self.page, line)
+    }
+}

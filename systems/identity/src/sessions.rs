@@ -1,0 +1,73 @@
+//! Who a cookie or a token belongs to, by what post, and what must be done first.
+
+use kernel::{
+    Gov, Officer, Result, Rx, Timestamp,
+    account::{self, SessionLimits},
+    post::HoldingKind,
+    unit::{self, Unit},
+};
+use web::{BoxFuture, Face, Session, Sessions};
+
+use crate::{model::Pending, rules, store};
+
+/// How long a session lives.
+pub(crate) fn limits() -> SessionLimits {
+    SessionLimits::default()
+}
+
+/// Sessions and tokens of the kernel's accounts.
+pub(crate) struct AccountSessions;
+
+impl Sessions for AccountSessions {
+    fn resolve<'a>(&'a self, gov: &'a Gov, token: &'a str, now: Timestamp) -> BoxFuture<'a, Result<Option<Session>>> {
+        let token = token.parse::<account::SessionToken>();
+        Box::pin(async move {
+            let Ok(token) = token else { return Ok(None) };
+            let asked = token.clone();
+            let found = gov
+                .read(move |rx| {
+                    let Some(found) = account::resolve(rx, &asked, now, limits())? else { return Ok(None) };
+                    let standing = store::standing(rx, found.account.id)?;
+                    let pending = rules::pending(&found.account, &standing);
+                    Ok::<_, kernel::Error>(Some((face(rx, &found.officer)?, pending, found)))
+                })
+                .await?;
+            let Some((face, pending, found)) = found else { return Ok(None) };
+            if found.wants_touch(now) {
+                let ctx = gov.system_ctx("session").at(now);
+                // A session that cannot be marked as used still holds: pages stay readable while nothing can be written.
+                let _ = gov.write(&ctx, move |tx| account::touch(tx, &token)).await;
+            }
+            Ok(Some(Session { officer: found.officer, face, pending: pending.map(Pending::path) }))
+        })
+    }
+
+    fn bearer<'a>(&'a self, gov: &'a Gov, token: &'a str, now: Timestamp) -> BoxFuture<'a, Result<Option<Session>>> {
+        let token = token.parse::<account::MachineToken>();
+        Box::pin(async move {
+            let Ok(token) = token else { return Ok(None) };
+            let officer = gov.read(move |rx| account::resolve_token(rx, &token, now)).await?;
+            Ok(officer.map(|officer| Session { officer, face: None, pending: None }))
+        })
+    }
+}
+
+/// The unit of the acting post and the post itself; none for an account without a post.
+fn face(rx: &mut Rx<'_>, officer: &Officer) -> Result<Option<Face>> {
+    let Some(post) = &officer.post else { return Ok(None) };
+    let Some(unit) = unit::find(rx, post.unit)? else { return Ok(None) };
+    let prefix = post.kind.parse::<HoldingKind>().map_or("", HoldingKind::prefix);
+    let village_word = village_word(rx, &unit)?;
+    Ok(Some(Face {
+        above: format!("{prefix}{}", post.title),
+        href: "/tugas".to_owned(),
+        village_word,
+        zone: unit.zone.label().to_owned(),
+        name: unit.name,
+    }))
+}
+
+/// The word for a village at a unit; empty leaves the government's own.
+pub(crate) fn village_word(rx: &mut Rx<'_>, unit: &Unit) -> Result<String> {
+    Ok(unit::local_word(rx, unit, "village")?.unwrap_or_default())
+}

@@ -1,0 +1,102 @@
+//! Words for what the kernel stores as keys.
+
+use kernel::{
+    access::Line,
+    account::{Account, AccountKind},
+    post::HoldingKind,
+};
+use web::{
+    Page,
+    ui::{Tag, Tone},
+};
+
+/// "Definitif", "Penjabat (Pj.)" …
+pub(crate) fn kind(page: &Page, kind: HoldingKind) -> String {
+    page.t(match kind {
+        HoldingKind::Definitive => "identity-kind-definitive",
+        HoldingKind::Pj => "identity-kind-pj",
+        HoldingKind::Plt => "identity-kind-plt",
+        HoldingKind::Plh => "identity-kind-plh",
+    })
+}
+
+/// What a role is called.
+pub(crate) fn role(page: &Page, key: &str) -> String {
+    let known = kernel::grant::role(key).is_some();
+    if known { page.t(&format!("identity-role-{}", key.replace('_', "-"))) } else { key.to_owned() }
+}
+
+/// What a role lets somebody do.
+pub(crate) fn role_hint(page: &Page, key: &str) -> String {
+    page.t(&format!("identity-role-{}-does", key.replace('_', "-")))
+}
+
+/// Whose account it is.
+pub(crate) fn account_kind(page: &Page, kind: AccountKind) -> String {
+    page.t(match kind {
+        AccountKind::Person => "identity-account-person",
+        AccountKind::Machine => "identity-account-machine",
+        AccountKind::ThirdParty => "identity-account-third-party",
+    })
+}
+
+/// Whether an account can be used now.
+pub(crate) fn account_state(page: &Page, account: &Account) -> Tag {
+    if account.disabled {
+        Tag::new(Tone::Late, page.t("identity-state-disabled"))
+    } else if !account.is_usable(page.now()) {
+        Tag::new(Tone::Late, page.t("identity-state-expired"))
+    } else if let Some(end) = account.expires_at {
+        Tag::new(Tone::Soon, page.t1("identity-state-until", "day", page.day(before(end))))
+    } else {
+        Tag::new(Tone::Ok, page.t("identity-state-active"))
+    }
+}
+
+/// The last moment before an end: the day people say when it ends at midnight.
+pub(crate) fn before(end: jiff::Timestamp) -> jiff::Timestamp {
+    end.saturating_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(end)
+}
+
+/// What was done, in words: the text of this system for the kernel's and its own actions, another system's own text
+/// `{slug}-did-{noun}-{verb}`, else that something was done in that system.
+pub(crate) fn did(page: &Page, line: &Line) -> String {
+    let texts = &page.state().texts;
+    let (system, rest) = line.action.split_once('.').unwrap_or(("", &line.action));
+    let rest = rest.replace(['.', '_'], "-");
+    let own = if system == "kernel" { format!("identity-did-{rest}") } else { format!("{system}-did-{rest}") };
+    if texts.has(page.locale(), &own) {
+        return page.t(&own);
+    }
+    let owner = page.state().systems.iter().find(|known| known.slug == system);
+    match owner {
+        Some(owner) => page.t1("identity-did-in-system", "system", page.t(owner.title)),
+        None => page.t("identity-did-something"),
+    }
+}
+
+/// "Chrome di Android": what people call the device of a user agent; never more than a guess.
+pub(crate) fn device(page: &Page, agent: &str) -> String {
+    let find = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
+    let browser = find(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = find(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => page.t2("identity-device", "browser", browser, "system", system),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) => page.t("identity-device-unknown"),
+    }
+}
