@@ -1,0 +1,181 @@
+//! Buku Agenda: every number of a unit's year.
+
+use askama::Template;
+use kernel::{Id, NewEntry, Value, access, numbering::{Number, PAPER, State}};
+use web::{
+    Cursor, Error, FormData, FormState, ListQuery, Page, encoded,
+    export::{Format, Sheet},
+    ui::{Cell, Choice, Column, Empty, Table, Tag, Tone},
+};
+
+use super::KEEPER_ROLES;
+use crate::{
+    pages::{BOOK_ROLES, village::place::{Place, reaches}},
+    store::registers::{self, AgendaFilter},
+};
+
+/// Most rows of one export or print.
+pub(super) const ROWS_MAX: i64 = 20_000;
+
+#[derive(Template)]
+#[template(path = "books/agenda.html")]
+struct Agenda {
+    page: Page,
+    place: Place,
+    table: Table,
+    counts: Vec<(String, String)>,
+    year: i64,
+    may_keep: bool,
+    print_href: String,
+}
+
+pub(super) const fn word_of(state: State) -> &'static str {
+    match state {
+        State::Used => "services-number-used",
+        State::Void => "services-number-void",
+        State::Reserved => "services-number-reserved",
+        State::Outside => "services-number-outside",
+    }
+}
+
+pub(super) fn state_of(word: &str) -> Option<State> {
+    [State::Used, State::Void, State::Reserved, State::Outside].into_iter().find(|state| state.as_str() == word)
+}
+
+pub(super) fn tag(page: &Page, number: &Number) -> Tag {
+    let tone = match number.state {
+        State::Used => Tone::Ok,
+        State::Void => Tone::Late,
+        State::Reserved => Tone::Wait,
+        State::Outside => Tone::Plain,
+    };
+    let key = if number.reason.as_deref() == Some(PAPER) { "services-number-paper" } else { word_of(number.state) };
+    page.tag(tone, page.t(key))
+}
+
+/// The year asked for, else this one.
+pub(super) fn year_of(page: &Page, list: &ListQuery) -> i64 {
+    list.get("tahun").parse().ok().filter(|year| (1945..=2200).contains(year)).unwrap_or_else(|| i64::from(page.today().year()))
+}
+
+pub(super) fn filter_of(unit: Id, year: i64, list: &ListQuery) -> AgendaFilter {
+    AgendaFilter {
+        unit,
+        year,
+        state: state_of(list.get("keadaan")),
+        classification: list.some("klasifikasi").map(str::to_owned),
+        month: list.get("bulan").parse().ok().filter(|month| (1..=12).contains(month)),
+        seq: list.get("nomor").parse().ok(),
+    }
+}
+
+pub(super) fn months(page: &Page) -> Vec<Choice> {
+    let name = |month| jiff::civil::Date::new(2026, month, 1).map(|day| page.month(day).replace(" 2026", "")).unwrap_or_default();
+    (1..=12).map(|month| Choice::new(month.to_string(), name(month))).collect()
+}
+
+pub(super) fn years(known: &[i64], year: i64) -> Vec<Choice> {
+    let mut years = known.to_vec();
+    years.push(year);
+    years.sort_unstable_by(|a, b| b.cmp(a));
+    years.dedup();
+    years.into_iter().map(|year| Choice::new(year.to_string(), year.to_string())).collect()
+}
+
+pub(super) async fn list(page: Page, list: ListQuery) -> web::Result {
+    let place = Place::of(&page, &list, BOOK_ROLES).await?;
+    let page = place.dress(page);
+    let year = year_of(&page, &list);
+    let sort = list.sort(&["nomor"], "-nomor");
+    let (cursor, backwards) = list.cursor();
+    let after = cursor.and_then(|cursor| match cursor.0.as_slice() {
+        [Value::Int(seq), Value::Bytes(id)] => Some((*seq, Id::try_from(id.as_slice()).ok()?)),
+        _ => None,
+    });
+    let filter = filter_of(place.unit.id, year, &list);
+    let keyset = registers::Place { after, order: sort.sql(backwards), beyond: sort.beyond(backwards), limit: web::PAGE_ROWS + 1 };
+    // Addressees are people: the page is written down before it is shown.
+    let ctx = page.ctx();
+    let (rows, counts, known) = page
+        .gov()
+        .write(&ctx, move |tx| {
+            let rows = registers::agenda(tx, &filter, keyset)?;
+            let detail = serde_json::json!({ "year": filter.year, "numbers": rows.iter().map(|row| row.id).collect::<Vec<_>>() });
+            access::record(tx, NewEntry::new("services.agenda.read").unit(filter.unit).object("unit", filter.unit).detail(detail))?;
+            let counts = registers::counts(tx, filter.unit, filter.year)?;
+            Ok::<_, kernel::Error>((rows, counts, registers::years(tx, filter.unit)?))
+        })
+        .await?;
+    let slice = list.slice(rows, web::PAGE_ROWS, |number| Cursor::at(vec![number.seq.into(), number.id.into()]));
+    let may_keep = page.officer().is_some_and(|officer| reaches(officer, KEEPER_ROLES, &place.unit));
+    let form = FormState::filled(&page, list.form());
+    let mut table = table(&page, &list, &slice.rows).pages(slice.previous, slice.next).export("/buku/agenda/unduh", page.form_fields());
+    if let Some(field) = place.field(&form) {
+        table = table.filter(field);
+    }
+    let states = [State::Used, State::Void, State::Reserved, State::Outside];
+    table = table
+        .filter(form.select("tahun").label("services-year").choices(years(&known, year)).or(year.to_string()))
+        .filter(form.select("bulan").label("services-month").choices(months(&page)))
+        .filter(form.select("keadaan").label("services-state").choices(states.map(|state| Choice::new(state.as_str(), page.t(word_of(state))))))
+        .filter(form.text("klasifikasi").label("services-classification").narrow())
+        .filter(form.text("nomor").label("services-number-seq").narrow());
+    let counts = counts
+        .into_iter()
+        .filter_map(|(state, count)| Some((page.t(word_of(state_of(&state)?)), page.number(count))))
+        .collect();
+    let print_href = list.with(&[("urut", ""), ("setelah", ""), ("sebelum", "")]).replacen("/buku/agenda", "/buku/agenda/cetak", 1);
+    page.clone().html(&Agenda { page, place, table, counts, year, may_keep, print_href })
+}
+
+fn table(page: &Page, list: &ListQuery, rows: &[Number]) -> Table {
+    let row = |number: &Number| {
+        let about = if number.about.is_empty() { "–".to_owned() } else { number.about.clone() };
+        vec![
+            Cell::link(&format!("/buku/agenda/nomor/{}", number.id), &number.text).small(number.classification.clone()),
+            Cell::text(page.date(number.on_date)),
+            Cell::text(about).small(number.addressee.clone()),
+            Cell::component(&tag(page, number)).small(number.reason.clone().filter(|reason| reason != PAPER).unwrap_or_default()),
+        ]
+    };
+    Table::new(page, list, page.t("services-menu-agenda"))
+        .caption_unseen()
+        .column(Column::new(page.t("services-number")).sortable("nomor"))
+        .column(Column::new(page.t("services-date")))
+        .column(Column::new(page.t("services-about-to")))
+        .column(Column::new(page.t("services-state")))
+        .rows(rows.iter().map(row).collect::<Vec<_>>())
+        .empty(Empty::new(page.t("services-agenda-empty"), page.t("services-agenda-empty-why")))
+}
+
+pub(super) async fn export(page: Page, form: FormData) -> web::Result {
+    let format = Format::parse(form.get("format")).ok_or(Error::BadRequest)?;
+    let pairs: Vec<String> = form.typed().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+    let list = ListQuery::new("/buku/agenda", &pairs.join("&"));
+    let place = Place::of(&page, &list, BOOK_ROLES).await?;
+    let filter = filter_of(place.unit.id, year_of(&page, &list), &list);
+    let (year, ctx) = (filter.year, page.ctx());
+    let rows = page.gov().write(&ctx, move |tx| read_all(tx, &filter, "services.agenda.exported")).await?;
+    let heads = ["services-number-seq", "services-number", "services-date", "services-classification", "services-about", "services-addressee", "services-state", "services-reason"];
+    let sheet = Sheet {
+        name: format!("Agenda {} {year}", place.unit.short_name),
+        heads: heads.iter().map(|key| page.t(key)).collect(),
+        rows: rows
+            .into_iter()
+            .map(|row| {
+                let state = page.t(word_of(row.state));
+                let reason = row.reason.unwrap_or_default();
+                vec![row.seq.into(), row.text.into(), row.on_date.to_string().into(), row.classification.into(), row.about.into(), row.addressee.into(), state.into(), reason.into()]
+            })
+            .collect(),
+    };
+    page.download(&format!("buku-agenda-{}-{year}.{}", place.unit.slug, format.ending()), format.media_type(), sheet.bytes(format)?)
+}
+
+/// The whole book of the filter by number, with the entry of `action`.
+pub(super) fn read_all(tx: &mut kernel::Tx<'_>, filter: &AgendaFilter, action: &'static str) -> kernel::Result<Vec<Number>> {
+    let rows = registers::agenda(tx, filter, registers::Place { after: None, order: "asc", beyond: ">", limit: ROWS_MAX })?;
+    let detail = serde_json::json!({ "year": filter.year, "rows": rows.len() });
+    tx.entry(NewEntry::new(action).unit(filter.unit).object("unit", filter.unit).detail(detail));
+    Ok(rows)
+}
