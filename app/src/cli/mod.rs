@@ -2,6 +2,7 @@
 //! 2 wrong usage.
 
 mod backup;
+mod bench_fill;
 mod check_config;
 mod db;
 mod demo;
@@ -57,6 +58,9 @@ enum Command {
     Key(key::Command),
     /// Print the description of the API (OpenAPI 3.1)
     Openapi,
+    /// Fill an empty folder with a million applications, for measuring
+    #[command(hide = true)]
+    BenchFill(bench_fill::Options),
     /// Render letters for a server, over stdin and stdout
     #[command(hide = true)]
     Typeset,
@@ -124,6 +128,7 @@ fn dispatch(command: Command) -> Result<Answer> {
         Command::Db(command) => db::run(&command),
         Command::Key(command) => key::run(&command),
         Command::Openapi => openapi::run(),
+        Command::BenchFill(options) => bench_fill::run(&options),
         Command::Typeset => typeset::run(),
     }
 }

@@ -44,6 +44,28 @@ pub fn check(rx: &mut Rx<'_>, entry: Id, systems: &[&'static Table]) -> Result<u
     Ok(owned.len())
 }
 
+/// Checks `count` entries taken by chance from the time the log spans; `throw(n)` gives a number below `n`. Returns how many row
+/// versions they own together.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_some(rx: &mut Rx<'_>, count: usize, mut throw: impl FnMut(u64) -> u64, systems: &[&'static Table]) -> Result<usize> {
+    let mut edge = |order: &str| -> Result<Option<Id>> {
+        let row = rx.one(&format!("select id from kernel_entry order by id {order} limit 1"), &[])?;
+        Ok(row.map(|row| row.get(0)).transpose()?)
+    };
+    let (Some(first), Some(last)) = (edge("asc")?, edge("desc")?) else { return Ok(0) };
+    let millis = |id: Id| id.bytes()[..6].iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+    let mut rows = 0;
+    for _ in 0..count {
+        let near = Id::from_parts(millis(first) + throw(millis(last) - millis(first) + 1), &[0; 10]);
+        if let Some(row) = rx.one("select id from kernel_entry where id >= $1 order by id limit 1", &params![near])? {
+            rows += check(rx, row.get(0)?, systems)?;
+        }
+    }
+    Ok(rows)
+}
+
 /// As `entry::Sealed::digest`, from the stored columns.
 fn digest_of(row: &Row) -> Result<Vec<u8>, DbError> {
     let mut hash = Sha256::new();

@@ -13,7 +13,7 @@ mod load;
 #[cfg(test)]
 mod tests;
 
-pub use check::check;
+pub use check::{check, check_some};
 pub use load::Bulk;
 
 use crate::{

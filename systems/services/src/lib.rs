@@ -11,6 +11,8 @@ pub mod residents;
 pub mod store;
 
 mod api;
+#[doc(hidden)]
+pub mod bulk;
 mod demo;
 pub mod jobs;
 mod pages;

@@ -3,9 +3,9 @@
 //! The same seed and date give the same content. Everything goes through the functions officers use, so history,
 //! numbers and figures are true; nothing is written beside them.
 
-mod answers;
-mod foundation;
-mod people;
+pub(crate) mod answers;
+pub(crate) mod foundation;
+pub(crate) mod people;
 mod script;
 
 use std::{path::Path, sync::Arc};
@@ -66,7 +66,7 @@ pub(crate) fn fill(plan: &DemoPlan) -> BoxFuture<'_, Result<()>> {
 }
 
 /// `DIR/demo-accounts.json`; the government's folder is `DIR/gov/<slug>`.
-fn write_accounts(folder: &Path, world: &foundation::World) -> Result<()> {
+pub(crate) fn write_accounts(folder: &Path, world: &foundation::World) -> Result<()> {
     let failed = |error: std::io::Error| Error::Failed(error.to_string());
     let top = folder.ancestors().nth(2).unwrap_or(folder);
     let text = serde_json::to_string_pretty(&world.accounts).map_err(|error| Error::Failed(error.to_string()))?;
