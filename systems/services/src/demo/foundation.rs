@@ -320,8 +320,8 @@ impl Builder<'_> {
     }
 }
 
-/// The terms every demonstration account has accepted.
-pub(crate) const TERMS: &str = "1";
+/// The shipped example of the terms of use, which every demonstration account has accepted.
+pub(crate) const TERMS: &str = "contoh-1";
 
 /// Villages differ: some ask for a neighbour's word, in most small offices one person does both first steps.
 fn choices(definition: &Definition, place: usize) -> Overrides {

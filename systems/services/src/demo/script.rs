@@ -45,7 +45,7 @@ struct Turn {
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum What {
-    Arrive { unit: Id },
+    Arrive { unit: Id, pauses_after: u8 },
     Work { case_id: Id, life: Life },
 }
 
@@ -55,7 +55,12 @@ struct Life {
     refused: bool,
     returned: bool,
     late: bool,
+    /// How many desks it passes before it waits for whoever opens the demonstration; 255: all.
+    pauses_after: u8,
 }
+
+/// It goes its whole way.
+const NO_PAUSE: u8 = u8::MAX;
 
 /// Plays every stream up to the last day.
 pub(crate) fn play(gov: &Arc<Gov>, world: &World, as_of: Date, seed: u64) -> Result<()> {
@@ -142,8 +147,13 @@ impl<'a> Stream<'a> {
         let total: u64 = days.iter().map(|(_, weight)| weight).sum();
         let count = if self.world.busy.contains(&unit.id) { self.dice.between(145, 158) } else { self.dice.between(20, 60) };
         let zone = unit.zone.time_zone();
+        let busy = self.world.busy.contains(&unit.id);
         for n in 0..count {
-            let day = if n < 2 { last } else { pick(&days, self.dice.below(total)) };
+            // In busy offices some work of the last days lies on every desk; elsewhere a little.
+            let recent = usize::try_from(if busy { n } else { n * 4 }).unwrap_or(usize::MAX);
+            let pauses_after = if recent < 12 { u8::try_from(recent % 4).unwrap_or(0) } else { NO_PAUSE };
+            let back = if recent < 12 { recent / 3 } else { 0 };
+            let day = if recent < 12 { days[days.len().saturating_sub(1 + back)].0 } else { pick(&days, self.dice.below(total)) };
             let monday = day.weekday() == jiff::civil::Weekday::Monday;
             let early = if monday && self.dice.percent(60) { self.dice.between(0, 120) } else { self.dice.between(0, 350) };
             let opens = office.hours.on(day).map_or(480, |hours| i64::from(hours.open().of_day()));
@@ -153,7 +163,7 @@ impl<'a> Stream<'a> {
                 let Some(next) = served_later(office, at, 2) else { continue };
                 at = next;
             }
-            self.push(at, What::Arrive { unit: unit.id });
+            self.push(at, What::Arrive { unit: unit.id, pauses_after });
         }
     }
 
@@ -167,7 +177,7 @@ impl<'a> Stream<'a> {
     fn run(mut self) -> Result<()> {
         while let Some(Reverse(turn)) = self.turns.pop() {
             match turn.what {
-                What::Arrive { unit } => self.arrive(turn.at, unit)?,
+                What::Arrive { unit, pauses_after } => self.arrive(turn.at, unit, pauses_after)?,
                 What::Work { case_id, life } => self.work(turn.at, case_id, life)?,
             }
         }
@@ -178,7 +188,7 @@ impl<'a> Stream<'a> {
         Ctx::new(at, actor, Origin { address: "192.0.2.1".into(), agent: "demo".into(), request: String::new() }, self.entropy.clone())
     }
 
-    fn arrive(&mut self, at: Timestamp, unit_id: Id) -> Result<()> {
+    fn arrive(&mut self, at: Timestamp, unit_id: Id, pauses_after: u8) -> Result<()> {
         let unit = self.units[&unit_id].clone();
         let open = &self.offerings[&unit_id];
         let offering = *self.dice.one_of(open);
@@ -229,7 +239,8 @@ impl<'a> Stream<'a> {
         let ctx = self.ctx(at, actor);
         let writer = Arc::clone(&gov);
         let done = gov.db().write_now(&ctx, move |tx| submit(tx, &writer, &submission))?;
-        let life = Life { refused: self.dice.percent(4), returned: self.dice.percent(7), late: self.dice.percent(9) };
+        let life = Life { refused: self.dice.percent(4), returned: self.dice.percent(7), late: self.dice.percent(9), pauses_after };
+        let life = if pauses_after == NO_PAUSE { life } else { Life { refused: false, returned: false, ..life } };
         self.next(at, unit_id, done.case_id, life, &offer.definition.clock.limit);
         Ok(())
     }
@@ -249,6 +260,9 @@ impl<'a> Stream<'a> {
     }
 
     fn work(&mut self, at: Timestamp, case_id: Id, mut life: Life) -> Result<()> {
+        if life.pauses_after == 0 {
+            return Ok(());
+        }
         let gov = Arc::clone(self.gov);
         let dossier = gov.db().read_now(|rx| store::dossier(rx, &gov, case_id))?;
         let (case, limit) = (&dossier.case, dossier.offer.definition.clock.limit.clone());
@@ -267,6 +281,9 @@ impl<'a> Stream<'a> {
             State::Done | State::Refused | State::Cancelled => return Ok(()),
         };
         life.returned &= action != Action::Return;
+        if life.pauses_after != NO_PAUSE && action != Action::Introduce {
+            life.pauses_after -= 1;
+        }
         if matches!(action, Action::Introduce | Action::Resubmit) {
             let ctx = self.ctx(at, Actor::Link { case_id, name: "contoh".into() });
             let label = if action == Action::Introduce { "Ketua RT 003" } else { "Pemohon" };
