@@ -12,7 +12,11 @@ use kernel::{
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Answer, migrate::ensure_root};
+use super::{
+    Answer,
+    migrate::ensure_root,
+    user::{said, words},
+};
 use crate::government::Where;
 
 const HOLIDAYS: &str = include_str!("../../../data/holidays/national.csv");
@@ -28,6 +32,8 @@ pub enum Command {
     ServiceHours(Hours),
     /// Classification codes of letters, or a CSV of the same form: code,name,valid_from,valid_until,source
     Classification(Source),
+    /// The population of a village: the XLSX that OpenSID exports. Rows with a problem are named and left out
+    Population(Population),
 }
 
 /// From where, to where.
@@ -53,6 +59,19 @@ pub struct Hours {
     unit: Option<String>,
 }
 
+/// Who lives where.
+#[derive(Debug, Args)]
+pub struct Population {
+    #[command(flatten)]
+    place: Where,
+    /// The workbook
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Code of the village
+    #[arg(long, value_name = "CODE")]
+    unit: String,
+}
+
 /// A line of the Ramadan list.
 #[derive(Deserialize)]
 struct Season {
@@ -76,6 +95,7 @@ pub fn run(command: &Command) -> Result<Answer> {
         Command::Holidays(source) => holidays(source),
         Command::ServiceHours(hours) => service_hours(hours),
         Command::Classification(source) => classification(source),
+        Command::Population(population) => people(population),
     }
 }
 
@@ -134,6 +154,29 @@ fn classification(source: &Source) -> Result<Answer> {
         codes.iter().try_for_each(|code| classification::add(tx, &new_code(code)).map(drop))
     })?;
     Ok(Answer::new(format!("{count} codes hold."), json!({ "ok": true, "codes": count })))
+}
+
+fn people(population: &Population) -> Result<Answer> {
+    let bytes = std::fs::read(&population.file).with_context(|| format!("reading {}", population.file.display()))?;
+    let (gov, code) = (open(&population.place)?, population.unit.clone());
+    let village = gov.db().read_now(|rx| unit::by_code(rx, &code))?.with_context(|| format!("there is no unit {code}"))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
+    let ctx = gov.system_ctx("command");
+    let report = runtime.block_on(services::residents::import(&gov, &ctx, village.id, bytes)).map_err(said)?;
+    let mut text = format!(
+        "{}: {} rows; {} new, {} changed, {} as they were, {} gone, {} left out.",
+        village.name, report.seen, report.created, report.updated, report.unchanged, report.gone, report.wrong
+    );
+    let problems: Vec<(u64, String)> = report.problems.iter().map(|problem| (u64::from(problem.row), words(&problem.message))).collect();
+    for (row, words) in &problems {
+        text.push_str(&format!("\nrow {row}: {words}"));
+    }
+    let json = json!({
+        "ok": true, "seen": report.seen, "created": report.created, "updated": report.updated, "unchanged": report.unchanged,
+        "gone": report.gone, "wrong": report.wrong,
+        "problems": problems.iter().map(|(row, words)| json!({ "row": row, "why": words })).collect::<Vec<_>>(),
+    });
+    Ok(Answer::new(text, json))
 }
 
 fn new_code(code: &Code) -> NewClassification {

@@ -12,7 +12,7 @@ use kernel::{
 use serde_json::json;
 
 use super::{Answer, WrongUsage, migrate::ensure_root};
-use crate::government::Where;
+use crate::{government::Where, systems::SYSTEMS};
 
 /// What to do with accounts.
 #[derive(Debug, Subcommand)]
@@ -88,7 +88,9 @@ fn make(add: &Add) -> Result<Answer> {
     let password = temporary_password(&ctx);
     let hash = account::hash_password(&ctx, &password, PasswordCost::default())?;
     let form = PersonForm { name: add.name.clone(), source: "office".to_owned(), ..PersonForm::default() };
-    let person = form.check(Checks::on(today(&gov))).map_err(|problems| refused(problems.first().map(|problem| &problem.message)))?;
+    let person = form
+        .check(Checks::on(today(&gov)))
+        .map_err(|problems| anyhow::anyhow!(problems.iter().map(|problem| words(&problem.message)).collect::<Vec<_>>().join("; ")))?;
     let (username, name, code, decree) = (add.username.clone(), add.name.clone(), add.unit.clone(), add.decree.clone().unwrap_or_default());
     let keys = std::sync::Arc::clone(gov.keys());
     let made = gov.db().write_now(&ctx, move |tx| {
@@ -195,19 +197,19 @@ fn today(gov: &Gov) -> kernel::Date {
     gov.settings().time_zone().to_datetime(gov.now()).date()
 }
 
-/// A refusal in the words of the locale files.
-fn said(error: Error) -> anyhow::Error {
+/// A refusal in words.
+pub fn said(error: Error) -> anyhow::Error {
     match error {
-        Error::Refused(message) => refused(Some(&message)),
+        Error::Refused(message) => anyhow::anyhow!(words(&message)),
         other => other.into(),
     }
 }
 
-fn refused(message: Option<&kernel::Message>) -> anyhow::Error {
-    let texts = web::Texts::load([], web::MissingKey::Show);
-    let words = |message: &kernel::Message| match &texts {
+/// A message in the words of the locale files.
+pub fn words(message: &kernel::Message) -> String {
+    let files = SYSTEMS.iter().map(|system| (system.slug, system.locales));
+    match web::Texts::load(files, web::MissingKey::Show) {
         Ok(texts) => texts.message(web::Locale::En, &web::Terms::of("desa"), message),
         Err(_) => message.key.to_string(),
-    };
-    anyhow::anyhow!(message.map_or_else(|| "refused".to_owned(), words))
+    }
 }

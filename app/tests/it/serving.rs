@@ -118,3 +118,24 @@ fn a_database_that_is_away_is_503_and_comes_back() {
     }
     server.stop();
 }
+
+#[test]
+fn a_release_that_lost_a_state_in_use_does_not_start() {
+    use kernel::{Db, db::Meta, params};
+    let house = House::new();
+    house.json(&["migrate"]);
+    let db = Db::open(&kernel::db::Target::Sqlite(house.path("gov/uji/smartgovt.db")), Meta::default()).unwrap();
+    let ctx = kernel::Ctx::system(kernel::Timestamp::UNIX_EPOCH, "test", kernel::Entropy::seeded(1));
+    let case = |tx: &mut kernel::Tx<'_>| {
+        let id = tx.ctx().new_id();
+        tx.upkeep(
+            "insert into kernel_case (id, system, kind, definition, code, state, step, unit, at_unit, subject, channel, received_at, \
+             due_state, due_provisional, suspended_us, clock, outcome, secrecy, version) \
+             values ($1, 'services', 'sku', $1, 'A', 'melayang', 0, $1, $1, '', 'counter', 0, 'none', 1 = 0, 0, '', '', 'internal', 1)",
+            &params![id],
+        )
+    };
+    db.write_now(&ctx, case).unwrap();
+    let text = house.fails(1, &["serve", "--data", house.data().to_str().unwrap()]);
+    assert!(text.contains("services") && text.contains("melayang"), "{text}");
+}
