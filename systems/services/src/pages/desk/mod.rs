@@ -13,6 +13,10 @@ mod tell;
 mod view;
 mod words;
 
+#[cfg(test)]
+#[path = "../../tests/desk.rs"]
+mod desk_stories;
+
 use web::{Access, Routes};
 
 use super::{COUNTER_ROLES, OFFICE_ROLES};
