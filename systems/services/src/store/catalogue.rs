@@ -133,7 +133,8 @@ pub fn place_within<'p>(places: &'p [Place], typed: &str) -> Option<(&'p Place, 
             let named = |place: &&Place| place.key == key && place.kind != UnitKind::Opd;
             if let Some(place) = places.iter().find(named).filter(|_| key.len() >= 4) {
                 let kind_words = ["desa", "kelurahan", "nagari", "kecamatan", "di"];
-                let other = words.iter().enumerate().filter(|(at, word)| !(start..start + length).contains(at) && !kind_words.contains(word));
+                let other =
+                    words.iter().enumerate().filter(|(at, word)| !(start..start + length).contains(at) && !kind_words.contains(word));
                 return Some((place, other.map(|(_, word)| *word).collect::<Vec<_>>().join(" ")));
             }
         }
@@ -169,7 +170,9 @@ pub fn services(rx: &mut Rx<'_>, text: &str, scope: Option<Id>) -> Result<Vec<Fo
     }
     groups.truncate(12);
     let (list, bound) = one_of(groups.iter().map(|(.., id)| *id));
-    let sql = format!("select o.id, o.kind, u.slug, u.name from kernel_offering o join kernel_unit u on u.id = o.unit where o.id in {list} order by o.id");
+    let sql = format!(
+        "select o.id, o.kind, u.slug, u.name from kernel_offering o join kernel_unit u on u.id = o.unit where o.id in {list} order by o.id"
+    );
     let rows = if groups.is_empty() { Vec::new() } else { rx.all(&sql, &bound)? };
     let mut known = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -334,7 +337,15 @@ mod tests {
 
     fn place(name: &str, kind: UnitKind) -> Place {
         let short_name = kind.without_word(name).to_owned();
-        Place { id: Id::NIL, parent: None, kind, name: name.into(), slug: indonesian::slug(&short_name), key: indonesian::place_key(name), short_name }
+        Place {
+            id: Id::NIL,
+            parent: None,
+            kind,
+            name: name.into(),
+            slug: indonesian::slug(&short_name),
+            key: indonesian::place_key(name),
+            short_name,
+        }
     }
 
     fn some() -> Vec<Place> {

@@ -167,8 +167,13 @@ pub fn mail_proof(tx: &mut Tx<'_>, gov: &Gov, code: &str) -> Result<Proof> {
         let url = format!("{}/lacak/{code}/bukti/{token}", gov.settings().public_url);
         let shown = indonesian::Code::parse(code).map_or_else(|_| code.to_owned(), |code| code.to_string());
         let args = serde_json::json!({ "code": shown, "url": url });
-        let mail =
-            notice::NewMail { case_id: Some(case.id), person: case.applicant, address: &email, template: "services-mail-proof", args: &args };
+        let mail = notice::NewMail {
+            case_id: Some(case.id),
+            person: case.applicant,
+            address: &email,
+            template: "services-mail-proof",
+            args: &args,
+        };
         notice::by_mail(tx, gov.keys(), &mail)?;
         tx.entry(NewEntry::new("services.proof.mailed").case(case.id).object("case", case.id));
     }

@@ -228,7 +228,8 @@ async fn write(page: &Page, flow: &Flow, filled: &Filled) -> web::Result<()> {
 
 /// A page comes in: kept whatever it says, then checked.
 async fn step(page: Page, flow: Flow, filled: Option<Filled>, form: FormData) -> web::Result {
-    let Some(mut filled) = filled.or_else(|| (place(&page, &flow, &Filled::default()) == 0 && !form.has("kunci")).then(Filled::default)) else {
+    let Some(mut filled) = filled.or_else(|| (place(&page, &flow, &Filled::default()) == 0 && !form.has("kunci")).then(Filled::default))
+    else {
         return send::again(page, flow, form.get("kunci").to_owned()).await;
     };
     let steps = flow.steps();

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::civil::Date;
 use kernel::{
     Error, Gov, Id, Result, Rx, Tx,
-    blobs::upload,
+    blobs::{self, upload},
     draft,
     party::{Checks, NewPerson, PersonForm},
     schema::{Answers, FieldErrors, read_email, read_phone},
@@ -97,7 +97,13 @@ impl Flow {
         }
     }
 
+    /// Keeps the draft. Its files stay for another day: what no form takes is collected a day after it was last kept.
     pub(super) fn save(&self, tx: &mut Tx<'_>, gov: &Gov, filled: &Filled) -> Result<()> {
+        for file in filled.files.values().flatten() {
+            if blobs::find(tx, file.blob)?.is_some_and(|blob| !blob.used) {
+                blobs::release(tx, file.blob)?;
+            }
+        }
         let body = serde_json::to_value(filled).map_err(|error| Error::Failed(error.to_string()))?;
         let what = if self.corrects.is_some() { "correct" } else { "apply" };
         let title = format!("{} · {}", self.offer.definition.title.id, self.spot.unit.name);
@@ -294,7 +300,10 @@ impl Flow {
         });
         match applicant {
             Some(applicant) if errors.is_empty() => Ok(Who { applicant, subject, proxy, phone, email, note }),
-            _ => Err(errors),
+            _ => {
+                errors.0.sort_by_key(|(input, _)| place_of(input));
+                Err(errors)
+            }
         }
     }
 
@@ -358,6 +367,14 @@ impl Flow {
             Step::Review => Ok(()),
         }
     }
+}
+
+/// Where an input stands on the page about who applies, for the order of what is wrong.
+fn place_of(input: &str) -> (usize, usize) {
+    const PARTS: [&str; 10] = ["nama", "ada_nik", "nik", "alasan", "tanpa", "tempat_lahir", "lahir", "kelamin", "pekerjaan", "alamat"];
+    let (whose, part) = input.split_once('.').unwrap_or((input, ""));
+    let whose = ["diri", "subjek", "kuasa"].iter().position(|known| *known == whose).unwrap_or(3);
+    (whose, PARTS.iter().position(|known| *known == part).unwrap_or(PARTS.len()))
 }
 
 fn optional(

@@ -7,10 +7,7 @@ use kernel::draft;
 use web::{FormState, Page};
 
 use super::{known_device, words::group_key};
-use crate::{
-    model::Group,
-    store::catalogue,
-};
+use crate::{model::Group, store::catalogue};
 
 /// A life event with the services that belong to it.
 pub(super) struct GroupLine {

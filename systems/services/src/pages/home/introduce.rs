@@ -59,7 +59,11 @@ fn shown(page: &Page, token: String, asked: &Asked, form: FormState) -> Shown {
         form,
         token,
         sentence: page.tn("services-home-introduce-ask", &args),
-        asked_of: [asked.link.name.as_str(), asked.link.office.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(", "),
+        asked_of: [asked.link.name.as_str(), asked.link.office.as_str()]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(", "),
         until: link_ends(page, &asked.link),
         page: page.clone(),
     }

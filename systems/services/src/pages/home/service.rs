@@ -145,13 +145,17 @@ fn needs(page: &Page, view: &catalogue::ServiceView) -> Vec<Need> {
 /// The applicant, the introduction where it is asked, then each desk by the title of its post here.
 fn steps(page: &Page, view: &catalogue::ServiceView) -> Steps {
     let (offered, definition) = (view.offer.offered(), &view.offer.definition);
-    let questions = definition.fields().count();
+    let questions = definition.fields().filter(|field| field.show_if.is_none()).count();
     let mut steps = Steps::new().step(page.t("services-home-step-you"), page.t1("services-home-step-you-more", "n", questions));
     let from = definition.introduction.from.in_language(page.lang()).to_owned();
     match offered.introduction() {
         IntroductionMode::None => {}
-        IntroductionMode::Photo => steps = steps.step(page.t1("services-home-step-introduced", "who", from), page.t("services-home-step-photo")),
-        IntroductionMode::Link => steps = steps.step(page.t1("services-home-step-introduced", "who", from), page.t("services-home-step-link")),
+        IntroductionMode::Photo => {
+            steps = steps.step(page.t1("services-home-step-introduced", "who", from), page.t("services-home-step-photo"))
+        }
+        IntroductionMode::Link => {
+            steps = steps.step(page.t1("services-home-step-introduced", "who", from), page.t("services-home-step-link"))
+        }
     }
     for (step, title) in definition.chain.iter().zip(&view.desks) {
         let key = match step.state {

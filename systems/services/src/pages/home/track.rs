@@ -72,7 +72,6 @@ struct Shown {
     desk: String,
     due: String,
     timeline: Timeline,
-    proved: bool,
     /// Reason of a return or refusal; only after the second proof.
     reason: String,
     needs_proof: bool,
@@ -81,7 +80,7 @@ struct Shown {
     may_download: bool,
     may_renew: bool,
     share: Option<Share>,
-    href: String,
+    service_href: String,
     form: FormState,
 }
 
@@ -108,10 +107,12 @@ fn shown(page: Page, code: Code, track: &Track, headers: &HeaderMap, form: FormS
     let offer = &track.dossier.offer;
     let who = offer.definition.introduction.from.in_language(page.lang()).to_owned();
     let who = track.introduction.as_ref().map_or(who, |(office, _)| office.clone());
-    let desk = track.desk.as_ref().map_or_else(String::new, |(title, unit)| match unit {
-        Some(unit) => format!("{title}, {unit}"),
-        None => title.clone(),
-    });
+    // While the RT head is asked, it is nobody's desk: the operator only takes a paper in.
+    let desk = match (&track.desk, track.state) {
+        (None, _) | (_, State::Introduction) => String::new(),
+        (Some((title, Some(unit))), _) => format!("{title}, {unit}"),
+        (Some((title, None)), _) => title.clone(),
+    };
     let share = if track.state == State::Introduction { share(&page, headers, code.as_str(), track) } else { None };
     Shown {
         code: code.as_str().to_owned(),
@@ -123,7 +124,6 @@ fn shown(page: Page, code: Code, track: &Track, headers: &HeaderMap, form: FormS
         next: page.t2(next, "who", who, "desk", desk.as_str()),
         due: due_words(&page, track),
         timeline: timeline(&page, track),
-        proved,
         reason: if proved { track.dossier.application.refusal.clone() } else { String::new() },
         needs_proof: !proved && (may(Action::Resubmit) || may(Action::Cancel) || track.letter || track.state == State::Refused),
         may_correct: proved && may(Action::Resubmit),
@@ -131,7 +131,7 @@ fn shown(page: Page, code: Code, track: &Track, headers: &HeaderMap, form: FormS
         may_download: proved && track.letter,
         may_renew: proved && track.state == State::Introduction && share.is_none(),
         share,
-        href: format!("/layanan/{}/{}", track.spot.unit.slug, offer.definition.slug),
+        service_href: format!("/layanan/{}/{}", track.spot.unit.slug, offer.definition.slug),
         desk,
         form,
         page,
@@ -166,7 +166,10 @@ fn timeline(page: &Page, track: &Track) -> Timeline {
         return timeline;
     }
     let (title, ..) = state_words(track.state);
-    let desk = track.desk.as_ref().map_or("", |(title, _)| title.as_str());
+    let desk = match (&track.introduction, track.state) {
+        (Some((office, _)), State::Introduction) => office.as_str(),
+        _ => track.desk.as_ref().map_or("", |(title, _)| title.as_str()),
+    };
     timeline = timeline.now(page.t(title), desk);
     let after = match track.state {
         State::Introduction | State::Incomplete => &[State::Checking, State::Signing, State::Ready][..],
@@ -207,7 +210,12 @@ fn share(page: &Page, headers: &HeaderMap, code: &str, track: &Track) -> Option<
     let office = track.introduction.as_ref().map_or_else(String::new, |(office, _)| office.clone());
     let words = page.tn(
         "services-home-share-text",
-        &[("office", office.as_str().into()), ("service", service.into()), ("unit", track.spot.unit.name.as_str().into()), ("url", url.as_str().into())],
+        &[
+            ("office", office.as_str().into()),
+            ("service", service.into()),
+            ("unit", track.spot.unit.name.as_str().into()),
+            ("url", url.as_str().into()),
+        ],
     );
     let number: String = phone.chars().filter(char::is_ascii_digit).collect();
     Some(Share { whatsapp: format!("https://wa.me/{number}?text={}", encoded(&words)), url, office })

@@ -55,12 +55,12 @@ pub(super) fn hours_on(page: &Page, office: &Office, day: Date) -> Option<String
         return None;
     }
     let hours = office.hours.on(day)?;
-    let span = |from: workdays::Minute, until: workdays::Minute| format!("{from}–{until}").replace(':', if page.lang() == "en" { ":" } else { "." });
+    let span = |from: workdays::Minute, until: workdays::Minute| {
+        format!("{from}–{until}").replace(':', if page.lang() == "en" { ":" } else { "." })
+    };
     Some(match hours.pause() {
         None => span(hours.open(), hours.close()),
-        Some((from, until)) => {
-            page.t2("services-home-hours-two", "first", span(hours.open(), from), "second", span(until, hours.close()))
-        }
+        Some((from, until)) => page.t2("services-home-hours-two", "first", span(hours.open(), from), "second", span(until, hours.close())),
     })
 }
 
