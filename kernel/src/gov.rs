@@ -177,6 +177,14 @@ impl Gov {
         Ctx::system(self.now(), job, self.entropy.clone())
     }
 
+    /// Whether the database answers and has a schema.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn ready(&self) -> Result<(), DbError> {
+        self.db.read(|rx| rx.count("select count(*) from kernel_migration", &[])).await.map(drop)
+    }
+
     /// Reads inside one snapshot; see [`Db::read`].
     ///
     /// # Errors

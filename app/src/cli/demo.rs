@@ -1,6 +1,7 @@
 //! `demo`: an example government in an empty folder, and the server over it.
 
 use std::{
+    collections::HashMap,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::{
@@ -14,7 +15,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use kernel::{
     Ctx, Date, Entropy, Gov,
-    db::Target,
+    db::{Meta, Target},
     gov::{Mail, Means, Settings, TimeSource},
     keys::Ring,
     unit,
@@ -86,7 +87,7 @@ pub fn run(options: &Options) -> Result<Answer> {
         return Ok(Answer::new(text, serde_json::to_value(&filled)?));
     }
     let regency = regency(&filled.region)?;
-    let gov = open(options, &regency, TimeSource::Shifted(filled.shift), Entropy::Os)?;
+    let gov = open(options, &regency, TimeSource::Shifted(filled.shift), Entropy::Os, government::meta())?;
     let web = WebSettings { timeout: Duration::from_secs(30), missing_key: MissingKey::Show, ..WebSettings::default() };
     // Whoever opens the demonstration by another of its machine's names sees it too.
     let web = WebSettings { hosts: vec!["localhost".to_owned(), "127.0.0.1".to_owned()], ..web };
@@ -114,7 +115,7 @@ fn fill(options: &Options, note: &Path) -> Result<Filled> {
     Ring::load_or_create(&options.data.join("smartgovt.key"), ctx.random())?;
     let clock = Arc::new(AtomicI64::new(0));
     clock.store(morning, Ordering::SeqCst);
-    let gov = Arc::new(open(options, &regency, TimeSource::Settable(clock), entropy)?);
+    let gov = Arc::new(open(options, &regency, TimeSource::Settable(clock), entropy, Meta { subscriptions: HashMap::new(), ..government::meta() })?);
     tracing::info!(region = %regency.code, name = %regency.name, %as_of, "filling the demonstration");
     let plan = DemoPlan { gov, region: regency.code.clone(), as_of, seed: options.seed };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
@@ -146,7 +147,8 @@ fn zone(regency: &Regency) -> &'static str {
     unit::zone_name(indonesian::Zone::of_region(&regency.code).unwrap_or_default())
 }
 
-fn open(options: &Options, regency: &Regency, time: TimeSource, entropy: Entropy) -> Result<Gov> {
+/// The year that is played is told to nobody: `meta` then has no subscriptions, or every old letter would be rendered.
+fn open(options: &Options, regency: &Regency, time: TimeSource, entropy: Entropy, meta: Meta) -> Result<Gov> {
     let settings = Settings {
         slug: SLUG.to_owned(),
         name: regency.name.clone(),
@@ -163,7 +165,7 @@ fn open(options: &Options, regency: &Regency, time: TimeSource, entropy: Entropy
     let target = options.database_url.as_ref().map_or(Target::Sqlite(file), |url| Target::Postgres(url.clone()));
     let ring = government::ring(&options.data.join("smartgovt.key"))?;
     let migrations = government::migrations();
-    let means = Means { target: &target, meta: government::meta(), migrations: &migrations, ring: &ring, time, entropy };
+    let means = Means { target: &target, meta, migrations: &migrations, ring: &ring, time, entropy };
     Gov::open(settings, means).with_context(|| format!("{} does not open", government::shown(&target)))
 }
 

@@ -147,7 +147,7 @@ pub fn count_open(rx: &mut Rx<'_>, query: &TaskQuery) -> Result<i64, DbError> {
 
 fn condition(query: &TaskQuery, bound: &mut Vec<Value>) -> Option<String> {
     let mut parts = Vec::new();
-    let mut any_of = |column: &str, values: Vec<Value>, bound: &mut Vec<Value>| {
+    let any_of = |column: &str, values: Vec<Value>, bound: &mut Vec<Value>| {
         let first = bound.len() + 1;
         let marks: Vec<String> = (first..first + values.len()).map(|n| format!("${n}")).collect();
         bound.extend(values);

@@ -258,7 +258,7 @@ async fn the_stop_gives_leases_back_and_the_waker_starts_work() {
     announce(&office, "case.moved", None, 7);
     let busy = async {
         while office.seen().len() < 2 || state(&office, long) != JobState::Running {
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            tokio::task::yield_now().await;
         }
     };
     tokio::time::timeout(Duration::from_secs(20), busy).await.expect("woken without the timer");

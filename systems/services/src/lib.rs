@@ -17,6 +17,9 @@ mod demo;
 pub mod jobs;
 mod pages;
 
+#[cfg(test)]
+mod tests;
+
 use kernel::db::{Migration, Sql};
 use web::{Access, Legal, MenuItem, Permission, Place, System};
 
@@ -76,6 +79,7 @@ pub const SYSTEM: System = System {
     openapi: Some(api::openapi),
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],
     demo: Some(demo::fill),
+    deeds: "services-did-",
     jobs: jobs::JOBS,
     handles: jobs::HANDLES,
     states: &[

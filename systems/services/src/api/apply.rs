@@ -12,7 +12,6 @@ use jiff::civil::Date;
 use kernel::{
     Actor, Gov, Id, Message, Timestamp, Tx,
     blobs::{self, Limits},
-    case::CaseParty,
     party::{Checks, NewPerson, NikState, PersonForm},
     request::{self, Seen},
     schema::{self, Answers, FieldErrors, Shape as _},
@@ -145,7 +144,6 @@ impl Checking<'_> {
             applicant: Id::NIL,
             subject: Id::NIL,
             proxy,
-            others: others(self.offer, &answers),
             files: files(self.offer, &answers, photo),
             answers: forms::to_json(&answers),
             phone,
@@ -258,14 +256,6 @@ impl Checking<'_> {
             }
         }
     }
-}
-
-fn others(offer: &Offer, answers: &Answers) -> Vec<CaseParty> {
-    let party = |(role, person): (crate::model::form::PeopleRole, forms::Person)| {
-        let note = [person.address, person.nik, person.relation].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
-        CaseParty { role: role.as_str().to_owned(), person: None, name: person.name, note }
-    };
-    forms::listed(&offer.definition, answers).into_iter().map(party).collect()
 }
 
 fn files(offer: &Offer, answers: &Answers, photo: Option<Id>) -> Vec<File> {

@@ -120,8 +120,7 @@ pub fn fill(gov: Gov, target: &Target, plan: &Plan) -> Result<Filled> {
             let entropy = Entropy::seeded(plan.seed ^ 0xb01d);
             let residents = people::make(&scene, &keys, plan, &entropy, &hand_over)?;
             let sample = cases::make(&scene, &keys, &residents, plan, &entropy, &hand_over)?;
-            // The writer's loop ends when nobody can send any more.
-            drop(hand_over);
+            // The writer ends when nobody can send any more.
             drop(send);
             Ok((plan.cases, residents.len(), sample))
         });

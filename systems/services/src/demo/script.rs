@@ -227,7 +227,6 @@ impl<'a> Stream<'a> {
             subject: person,
             proxy: None,
             answers,
-            others: Vec::new(),
             files: Vec::new(),
             phone: None,
             email: None,

@@ -15,7 +15,7 @@ use letter::Letter;
 use super::{Dossier, change, desk_post};
 use crate::{
     forms,
-    letters::{self, Acknowledger, Facts, ResidentFacts, SignerFacts, UnitFacts, VerificationFacts, WitnessFacts},
+    letters::{self, Acknowledger, Facts, ResidentFacts, SignerFacts, UnitFacts, VerificationFacts},
     model::chain::Stage,
     rules::Desk,
 };
@@ -204,8 +204,6 @@ fn compose(tx: &mut Tx<'_>, gov: &Gov, dossier: &Dossier, signed_by: Option<&Rig
     };
     let signer = signer_facts(tx, dossier, &signatures, signed_by)?;
     let acknowledger = acknowledger_facts(tx, dossier, &signatures)?;
-    let witnesses = witnesses(tx, dossier.case.id)?;
-    let witnesses: Vec<WitnessFacts> = witnesses.into_iter().map(|party| WitnessFacts { name: party.name, detail: party.note }).collect();
     let code = document.as_ref().and_then(|document| document.verify_code.clone());
     let verification =
         code.map(|code| VerificationFacts { url: format!("{}/verifikasi/{code}", gov.settings().public_url), code: shown(&code) });
@@ -216,7 +214,8 @@ fn compose(tx: &mut Tx<'_>, gov: &Gov, dossier: &Dossier, signed_by: Option<&Rig
         resident: &resident,
         applicant: applicant.as_deref(),
         answers: &answers,
-        witnesses: &witnesses,
+        // Those named in the answers, where their numbers are sealed.
+        witnesses: &[],
         signer: &signer,
         acknowledger: acknowledger.as_ref(),
         copies: &[],

@@ -11,6 +11,7 @@ use kernel::{
 
 use super::{NewRow, Offer, SYSTEM, desk_post, due, insert, links, offer_by_id};
 use crate::{
+    forms,
     model::{IntroductionMode, Served},
     rules,
 };
@@ -49,8 +50,6 @@ pub struct Submission {
     pub proxy: Option<(String, String)>,
     /// Canonical JSON of the answers.
     pub answers: String,
-    /// Witnesses and other listed persons: role, name, what identifies them.
-    pub others: Vec<CaseParty>,
     pub files: Vec<File>,
     pub phone: Option<String>,
     pub email: Option<String>,
@@ -171,7 +170,7 @@ fn write(tx: &mut Tx<'_>, gov: &Gov, offer: &Offer, applicant: &Person, subject:
         received_by,
     };
     insert(tx, gov.keys(), case.id, &row)?;
-    parties(tx, case.id, applicant, subject, new)?;
+    parties(tx, offer, case.id, applicant, subject, new)?;
     files(tx, case.id, &new.files)?;
     let token = match &new.introduction {
         Introduction::Ask { name, office } if introduction == "waiting" => {
@@ -193,7 +192,19 @@ fn introduction(offer: &Offer, new: &Submission) -> Result<(&'static str, bool)>
     })
 }
 
-fn parties(tx: &mut Tx<'_>, case_id: Id, applicant: &Person, subject: &Person, new: &Submission) -> Result<()> {
+/// Heirs, witnesses and others named in the answers. A party's note stays free of numbers: those are sealed with the answers.
+fn others(offer: &Offer, answers: &str) -> Result<Vec<CaseParty>> {
+    let answers = forms::from_json(answers).map_err(|error| Error::Failed(error.to_string()))?;
+    let listed = forms::listed(&offer.definition, &answers).into_iter();
+    Ok(listed
+        .map(|(role, person)| {
+            let note = [person.relation, person.address, person.occupation].into_iter().find(|part| !part.is_empty()).unwrap_or_default();
+            CaseParty { role: role.as_str().to_owned(), person: None, name: person.name, note }
+        })
+        .collect())
+}
+
+fn parties(tx: &mut Tx<'_>, offer: &Offer, case_id: Id, applicant: &Person, subject: &Person, new: &Submission) -> Result<()> {
     let known = |role: &str, person: &Person| CaseParty {
         role: role.into(),
         person: Some(person.id),
@@ -207,7 +218,7 @@ fn parties(tx: &mut Tx<'_>, case_id: Id, applicant: &Person, subject: &Person, n
     if let Some((name, basis)) = &new.proxy {
         case::add_party(tx, case_id, 0, &CaseParty { role: "proxy".into(), person: None, name: name.clone(), note: basis.clone() })?;
     }
-    for (place, other) in new.others.iter().enumerate() {
+    for (place, other) in others(offer, &new.answers)?.iter().enumerate() {
         case::add_party(tx, case_id, place, other)?;
     }
     Ok(())

@@ -6,7 +6,6 @@ use axum::extract::Path;
 use kernel::{
     Error as StoreError, Id, Message, NewEntry, access,
     blobs::{self, Limits, StagedBlob},
-    case::CaseParty,
     party::{NikState, Person},
     schema::{Answers, FieldErrors, Schema, Shape},
 };
@@ -303,7 +302,6 @@ fn submission(around: &Around, form: &FormData, answers: &Answers, beside: Besid
         subject: subject.id,
         proxy: beside.proxy,
         answers: forms::to_json(answers),
-        others: others(definition, answers),
         files: kept
             .iter()
             .filter(|(field, _, _)| asked.contains(&field.as_str()))
@@ -316,15 +314,6 @@ fn submission(around: &Around, form: &FormData, answers: &Answers, beside: Besid
         channel: "counter",
         key: form.key().unwrap_or_default().to_owned(),
     }
-}
-
-/// Heirs, witnesses and others of the answers as parties. A party's note stays free of numbers: those are sealed with the answers.
-fn others(definition: &crate::model::Definition, answers: &Answers) -> Vec<CaseParty> {
-    let party = |(role, person): (crate::model::form::PeopleRole, forms::Person)| {
-        let note = [person.relation, person.address, person.occupation].into_iter().find(|part| !part.is_empty()).unwrap_or_default();
-        CaseParty { role: role.as_str().to_owned(), person: None, name: person.name, note }
-    };
-    forms::listed(definition, answers).into_iter().map(party).collect()
 }
 
 // After it -----------------------------------------------------------------------------------------------------------

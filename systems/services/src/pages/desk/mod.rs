@@ -13,9 +13,6 @@ mod tell;
 mod view;
 mod words;
 
-#[cfg(test)]
-#[path = "../../tests/desk.rs"]
-mod desk_stories;
 
 use web::{Access, Routes};
 

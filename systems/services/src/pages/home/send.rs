@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use kernel::{Actor, Message, case::CaseParty, schema::Answers};
+use kernel::{Actor, Message, schema::Answers};
 use web::{Error, FormData, Page};
 
 use super::{
@@ -190,11 +190,6 @@ fn files(flow: &Flow, filled: &Filled, answers: &Answers) -> Vec<File> {
 }
 
 fn submission(flow: &Flow, filled: &Filled, who: Who, answers: &Answers, introduced: Introduced, key: String) -> FromHome {
-    let definition = &flow.offer.definition;
-    let others = forms::listed(definition, answers).into_iter().map(|(role, person)| {
-        let note = [person.address, person.nik, person.relation].into_iter().find(|text| !text.is_empty()).unwrap_or_default();
-        CaseParty { role: role.as_str().to_owned(), person: None, name: person.name, note }
-    });
     let mut files = files(flow, filled, answers);
     let introduction = match introduced {
         Introduced::No => Introduction::None,
@@ -215,7 +210,6 @@ fn submission(flow: &Flow, filled: &Filled, who: Who, answers: &Answers, introdu
             subject: nobody,
             proxy: who.proxy,
             answers: forms::to_json(answers),
-            others: others.collect(),
             files,
             phone: who.phone,
             email: who.email,

@@ -39,7 +39,7 @@ struct Ask {
 struct Look {
     page: Page,
     id: Id,
-    name: String,
+    file: String,
     unit: Unit,
     preview: Preview,
     table: Table,
@@ -174,7 +174,7 @@ pub(super) async fn preview(page: Page, Path(id): Path<String>) -> web::Result {
     ];
     let coming = preview.new + preview.known;
     let run = (coming > 0).then(|| page.t1("services-import-run", "n", coming));
-    page.clone().html(&Look { page, id, name: kept.name, unit: kept.unit, preview, table, more, figures, run, done })
+    page.clone().html(&Look { page, id, file: kept.name, unit: kept.unit, preview, table, more, figures, run, done })
 }
 
 pub(super) async fn run(page: Page, Path(id): Path<String>) -> web::Result {

@@ -5,6 +5,7 @@ use kernel::{
     grant::{Located, Scope},
     unit::{self, Unit},
 };
+use crate::pages::WATCH_ROLES;
 use web::{Error, Face, FormState, ListQuery, Page, ui::Choice, ui::Field};
 
 use crate::store::settings;
@@ -69,6 +70,8 @@ fn find(rx: &mut Rx<'_>, officer: &Officer, wanted: Option<&str>, roles: &[&str]
     let scope = Scope::of_roles(officer, roles);
     let unit = match wanted {
         Some(slug) => Some(settings::unit_of(rx, slug)?),
+        // Whoever watches looks from the top; whoever works, at home.
+        None if roles == WATCH_ROLES => widest(rx, &scope)?,
         None => own(rx, officer, &scope)?,
     };
     let unit = unit.filter(|unit| scope.covers(&Located::at(unit))).ok_or(kernel::Error::Missing)?;
@@ -86,6 +89,13 @@ fn own(rx: &mut Rx<'_>, officer: &Officer, scope: &Scope) -> kernel::Result<Opti
         return Ok(Some(unit));
     }
     match scope.units().iter().max_by_key(|(_, depth)| *depth) {
+        Some((id, _)) => unit::find(rx, *id),
+        None => Ok(None),
+    }
+}
+
+fn widest(rx: &mut Rx<'_>, scope: &Scope) -> kernel::Result<Option<Unit>> {
+    match scope.units().iter().min_by_key(|(_, depth)| *depth) {
         Some((id, _)) => unit::find(rx, *id),
         None => Ok(None),
     }

@@ -185,6 +185,7 @@ fn oldest(page: &Page, seen: &Seen, now: Timestamp) -> Table {
         ]
     });
     Table::new(page, &empty_list(), page.t("services-watch-oldest"))
+        .caption_unseen()
         .column(Column::new(page.t("services-service")))
         .column(Column::new(page.t("services-watch-where")))
         .column(Column::new(page.t("services-watch-holder")))
@@ -233,6 +234,7 @@ fn desks(page: &Page, seen: &Seen, now: Timestamp) -> Table {
         ]
     });
     Table::new(page, &empty_list(), page.t("services-watch-desks"))
+        .caption_unseen()
         .column(Column::new(page.t("services-watch-desk")))
         .column(Column::new(page.t("services-watch-holder")))
         .column(Column::new(page.t("services-watch-open")).number())
@@ -278,6 +280,7 @@ fn vacant(page: &Page, seen: &Seen) -> Table {
         vec![Cell::text(&line.post.title), Cell::text(name)]
     });
     Table::new(page, &empty_list(), page.t("services-watch-vacant"))
+        .caption_unseen()
         .column(Column::new(page.t("services-post")))
         .column(Column::new(page.t("services-unit")))
         .rows(rows.collect::<Vec<_>>())

@@ -1,0 +1,6 @@
+//! Stories through HTTP, on both databases.
+
+mod books;
+mod desk;
+mod home;
+mod village;

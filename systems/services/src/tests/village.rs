@@ -1,0 +1,160 @@
+//! Residents, calendar, services of the unit, the watch and the queue.
+
+use testkit::{Attached, TestApp, World};
+
+const HEAD: [&str; 8] = ["nama", "nik", "no_kk", "sex", "tempatlahir", "tanggallahir", "agama_id", "alamat"];
+const MEDIA: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// A workbook of so many people; some rows with a fault.
+pub(super) fn people(count: u32) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, head) in (0_u16..).zip(HEAD) {
+        sheet.write_string(0, column, head).unwrap();
+    }
+    for row in 1..=count {
+        let day = 1 + row % 28;
+        let cells = [
+            format!("Warga Ke {row} Pendopo"),
+            format!("161106{day:02}0380{:04}", row % 9_999 + 1),
+            "1611060101150001".to_owned(),
+            "1".to_owned(),
+            "Pendopo".to_owned(),
+            format!("{day:02}-03-1980"),
+            "1".to_owned(),
+            "Jalan Raya".to_owned(),
+        ];
+        for (column, cell) in (0_u16..).zip(cells) {
+            sheet.write_string(row, column, cell).unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
+}
+
+fn file(bytes: &[u8]) -> Attached<'_> {
+    Attached { field: "berkas", name: "penduduk.xlsx", media_type: MEDIA, bytes }
+}
+
+async fn upload(app: &TestApp, bytes: &[u8]) -> testkit::Page {
+    let operator = app.signed_in("operator").await;
+    operator.get("/penduduk/impor").await.good().assert_accessible_basics();
+    operator.upload("/penduduk/impor", &[("unit", "tanjung-raman")], &[file(bytes)]).await
+}
+
+testkit::both!([&crate::SYSTEM];
+    async fn a_village_is_imported_and_again_without_a_change(app) {
+        World::small(&app).await;
+        let before = app.count("select count(*) from kernel_person").await;
+        let look = upload(&app, &people(40)).await.redirected("/penduduk/impor/").saying("Orang baru");
+        assert_eq!(look.h1(), "penduduk.xlsx");
+        look.assert_accessible_basics();
+        assert_eq!(app.count("select count(*) from kernel_person").await, before, "a look writes nobody");
+        look.form("#jalankan").submit().await.redirected("/penduduk/impor/").saying("40 orang baru");
+        assert_eq!(app.count("select count(*) from kernel_person").await, before + 40);
+        let history = app.count("select count(*) from kernel_history").await;
+        let again = upload(&app, &people(40)).await.redirected("/penduduk/impor/").saying("Sudah tercatat");
+        again.form("#jalankan").submit().await.redirected("/penduduk/impor/").saying("40 tidak berubah");
+        assert_eq!(app.count("select count(*) from kernel_history").await, history, "the second import changes nothing");
+        // Found by name as it sounds, and by NIK with an entry.
+        let operator = app.signed_in("operator").await;
+        let list = operator.get("/penduduk?cari=warga+pendopo").await.good();
+        list.assert_accessible_basics();
+        assert!(list.rows("").len() > 10 && !list.says("161106020380"));
+        let page = operator.get("/penduduk").await.good();
+        let person = page.form("#nik").fill("nik", "1611060203800002").submit().await.redirected("/penduduk/").saying("Warga Ke 1 ");
+        person.assert_accessible_basics();
+        assert!(!person.says("1611060203800002"), "masked until asked for");
+        let open = operator.get(&format!("{}?tampil=ya", person.path)).await.good();
+        assert!(open.says("1611060203800002"));
+        assert_eq!(app.count("select count(*) from kernel_entry where action = 'kernel.person.revealed' and object_kind = 'person' and account is not null").await, 1);
+        app.settle().await;
+    }
+
+    async fn bad_workbooks_are_answered_with_what_to_do(app) {
+        World::small(&app).await;
+        for (bytes, words) in [
+            (b"MZ program".to_vec(), "program"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 locked".to_vec(), "kata sandi"),
+            (b"PK\x03\x04 broken".to_vec(), "rusak"),
+            (b"".to_vec(), ""),
+        ] {
+            upload(&app, &bytes).await.is(422).saying(words);
+        }
+        app.settle().await;
+    }
+
+    async fn a_resident_is_added_corrected_and_moves(app) {
+        World::small(&app).await;
+        let operator = app.signed_in("operator").await;
+        let page = operator.get("/penduduk/baru").await.good();
+        page.assert_accessible_basics();
+        let short = page.form("#orang").fill("nama", "Siti Aminah").fill("nik", "161106570381000").submit().await.is(422);
+        assert!(short.error_at("nik").unwrap_or_default().contains("16"));
+        // An odd NIK is asked about, then accepted with the reason.
+        let odd = page.form("#orang").fill("nama", "Siti Aminah").fill("nik", "1611061703810001").fill("kelamin", "p").fill_date("lahir", "17", "3", "1981");
+        let asked = odd.submit().await.is(422);
+        assert!(asked.error_at("alasan_nik").is_some());
+        let shown = asked.form("#orang").fill("alasan_nik", "tertulis demikian di KTP").submit().await.redirected("/penduduk/").saying("NIK perlu dicek");
+        let change = operator.get(&format!("{}/ubah", shown.path)).await.good();
+        change.assert_accessible_basics();
+        change.form("#orang").fill("alamat", "Jalan Baru 7").submit().await.redirected("/penduduk/").saying("Jalan Baru 7");
+        let page = operator.get(&shown.path).await.good();
+        assert!(page.form("#pindah").submit().await.is(422).error_at("tujuan").is_some());
+        app.settle().await;
+    }
+
+    async fn a_late_holiday_says_what_it_moves(app) {
+        World::small(&app).await;
+        let admin = app.signed_in("admin").await;
+        admin.get("/kalender").await.good().assert_accessible_basics();
+        let page = admin.get("/kalender/libur").await.good();
+        page.assert_accessible_basics();
+        let form = page.form("#libur").fill("jenis", "regional").fill("nama", "Hari jadi kabupaten").fill("dari", "2026-11-25").fill("keputusan", "SK Bupati 1/2026");
+        let look = form.press("langkah", "periksa").await.good().saying("0 tenggat terbuka");
+        assert_eq!(app.count("select count(*) from kernel_holiday").await, 0);
+        let day = look.form("#libur").press("langkah", "simpan").await.redirected("/kalender/libur/").saying("Hari jadi kabupaten");
+        day.assert_accessible_basics();
+        let why = admin.get("/kalender/tenggat?tanggal=2026-11-23&pukul=09:00&aturan=hari&jumlah=3").await.good().saying("Hari jadi kabupaten");
+        why.assert_accessible_basics();
+        day.form("#batal-libur").submit().await.redirected("/kalender/libur/").saying("dibatalkan");
+        admin.get("/kalender/tenggat?tanggal=2026-11-23&pukul=x&aturan=hari&jumlah=0").await.is(422);
+        app.leave_work();
+    }
+
+    async fn service_hours_are_set(app) {
+        World::small(&app).await;
+        let admin = app.signed_in("admin").await;
+        let page = admin.get("/kalender/jam").await.good();
+        page.assert_accessible_basics();
+        assert!(page.form("#jam").fill("buka-0", "16:00").fill("tutup-0", "08:00").submit().await.is(422).error_at("buka-0").is_some());
+        page.form("#jam").fill("buka-0", "08:30").submit().await.redirected("/kalender").saying("08.30");
+        app.settle().await;
+    }
+
+    async fn a_village_takes_up_a_service_and_sets_its_choices(app) {
+        World::small(&app).await;
+        let kades = app.signed_in("kades").await;
+        let page = kades.get("/layanan-kami").await.good().saying("Dapat diambil");
+        page.assert_accessible_basics();
+        let offer = page.form("form[action='/layanan-kami/ambil']").submit().await.redirected("/layanan-kami/");
+        offer.assert_accessible_basics();
+        let wrong = offer.form("#pilihan").forge("tanda_tangan", "tte").submit().await.is(422);
+        assert!(wrong.error_at("tanda_tangan").is_some());
+        let wrong = offer.form("#pilihan").fill("syarat", "Fotokopi KK").submit().await.is(422);
+        assert!(wrong.error_at("syarat").is_some());
+        let saved = offer.form("#pilihan").fill("kertas", "a4").tick("satu_orang", "1").submit().await.redirected("/layanan-kami/");
+        assert_eq!(saved.value("kertas").as_deref(), Some("a4"));
+        saved.form("#keadaan").press("keadaan", "tarik").await.redirected("/layanan-kami/").saying("ditarik");
+        app.settle().await;
+    }
+
+    async fn the_watch_and_the_queue_are_calm_when_nothing_waits(app) {
+        World::small(&app).await;
+        let bupati = app.signed_in("bupati").await;
+        bupati.get("/pantau").await.good().saying("Tidak ada pekerjaan yang menunggu").assert_accessible_basics();
+        let admin = app.signed_in("admin").await;
+        admin.get("/antrean").await.good().saying("Tidak ada yang berhenti").assert_accessible_basics();
+        app.signed_in("kades").await.get("/antrean").await.is(404);
+        app.settle().await;
+    }
+);
