@@ -4,9 +4,8 @@ use super::*;
 
 const HEAD: [&str; 12] =
     ["alamat", "dusun", "rw", "rt", "nama", "no_kk", "nik", "sex", "tempatlahir", "tanggallahir", "agama_id", "pekerjaan_id"];
-const SITI: [&str; 12] = [
-    "Jalan Raya", "I", "001", "002", "SITI AMINAH", "1611060101150001", "1611065703810001", "2", "Pendopo", "17-03-1981", "1", "9",
-];
+const SITI: [&str; 12] =
+    ["Jalan Raya", "I", "001", "002", "SITI AMINAH", "1611060101150001", "1611065703810001", "2", "Pendopo", "17-03-1981", "1", "9"];
 
 fn book(rows: &[&[&str]]) -> Vec<u8> {
     let mut book = Workbook::new();
@@ -29,7 +28,10 @@ fn a_person_is_read_as_the_template_says() {
     assert_eq!((parsed.sheet.as_str(), parsed.seen, parsed.problems.len()), ("Data Penduduk", 1, 0));
     let form = &parsed.rows[0].form;
     assert_eq!(parsed.rows[0].row, 2);
-    assert_eq!((form.name.as_str(), form.nik.as_deref(), form.kk.as_deref()), ("SITI AMINAH", Some("1611065703810001"), Some("1611060101150001")));
+    assert_eq!(
+        (form.name.as_str(), form.nik.as_deref(), form.kk.as_deref()),
+        ("SITI AMINAH", Some("1611065703810001"), Some("1611060101150001"))
+    );
     assert_eq!((form.sex, form.birth_date), (Some(Sex::Female), Some(jiff::civil::date(1981, 3, 17))));
     assert_eq!((form.religion.as_str(), form.occupation.as_str(), form.area.as_str()), ("Islam", "Petani/Pekebun", "I"));
 }

@@ -85,7 +85,8 @@ pub async fn look(gov: &Arc<Gov>, unit: Id, bytes: Vec<u8>) -> Result<Preview> {
     let checked: Arc<[Checked]> = checked.into();
     let (reader, rows) = (Arc::clone(gov), Arc::clone(&checked));
     let known = gov.read(move |rx| known(rx, &reader, &rows)).await?;
-    let mut preview = Preview { sheet: parsed.sheet, seen: parsed.seen, gone: parsed.gone, problems: parsed.problems, ..Preview::default() };
+    let mut preview =
+        Preview { sheet: parsed.sheet, seen: parsed.seen, gone: parsed.gone, problems: parsed.problems, ..Preview::default() };
     for person in checked.iter() {
         match known.get(&person.row) {
             Some(known) if known.unit.is_some_and(|other| other != unit) => preview.problems.push(elsewhere(person.row)),

@@ -114,7 +114,8 @@ pub struct PackLine {
 pub fn packs(rx: &mut Rx<'_>, unit: Id, year: i64) -> Result<Vec<PackLine>> {
     let sql = "select pack, min(seq), max(seq), cast(sum(case when state = 'reserved' then 1 else 0 end) as bigint), min(on_date) \
                from kernel_number where unit = $1 and year = $2 and pack is not null group by pack order by min(seq) desc, pack";
-    let read = |row: &Row| Ok(PackLine { pack: row.get(0)?, first: row.get(1)?, last: row.get(2)?, open: row.get(3)?, on_date: row.get(4)? });
+    let read =
+        |row: &Row| Ok(PackLine { pack: row.get(0)?, first: row.get(1)?, last: row.get(2)?, open: row.get(3)?, on_date: row.get(4)? });
     Ok(rx.all(sql, &params![unit, year])?.iter().map(read).collect::<Result<_, DbError>>()?)
 }
 

@@ -135,9 +135,8 @@ pub fn by_service(rx: &mut Rx<'_>, unit: &Unit, until: Date) -> Result<Vec<Month
     );
     let months = months(until);
     let (first, last) = (months.first().cloned().unwrap_or_default(), months.last().cloned().unwrap_or_default());
-    let read = |row: &Row| {
-        Ok(MonthOf { kind: row.get(0)?, title: row.get(1)?, month: row.get(2)?, closed: row.get(3)?, on_time: row.get(4)? })
-    };
+    let read =
+        |row: &Row| Ok(MonthOf { kind: row.get(0)?, title: row.get(1)?, month: row.get(2)?, closed: row.get(3)?, on_time: row.get(4)? });
     Ok(rx.all(&sql, &params![unit.id, first, last])?.iter().map(read).collect::<Result<_, DbError>>()?)
 }
 

@@ -1,7 +1,10 @@
 //! Buku Agenda: every number of a unit's year.
 
 use askama::Template;
-use kernel::{Id, NewEntry, Value, access, numbering::{Number, PAPER, State}};
+use kernel::{
+    Id, NewEntry, Value, access,
+    numbering::{Number, PAPER, State},
+};
 use web::{
     Cursor, Error, FormData, FormState, ListQuery, Page, encoded,
     export::{Format, Sheet},
@@ -10,7 +13,10 @@ use web::{
 
 use super::KEEPER_ROLES;
 use crate::{
-    pages::{BOOK_ROLES, village::place::{Place, reaches}},
+    pages::{
+        BOOK_ROLES,
+        village::place::{Place, reaches},
+    },
     store::registers::{self, AgendaFilter},
 };
 
@@ -117,13 +123,12 @@ pub(super) async fn list(page: Page, list: ListQuery) -> web::Result {
     table = table
         .filter(form.select("tahun").label("services-year").choices(years(&known, year)).or(year.to_string()))
         .filter(form.select("bulan").label("services-month").choices(months(&page)))
-        .filter(form.select("keadaan").label("services-state").choices(states.map(|state| Choice::new(state.as_str(), page.t(word_of(state))))))
+        .filter(
+            form.select("keadaan").label("services-state").choices(states.map(|state| Choice::new(state.as_str(), page.t(word_of(state))))),
+        )
         .filter(form.text("klasifikasi").label("services-classification").narrow())
         .filter(form.text("nomor").label("services-number-seq").narrow());
-    let counts = counts
-        .into_iter()
-        .filter_map(|(state, count)| Some((page.t(word_of(state_of(&state)?)), page.number(count))))
-        .collect();
+    let counts = counts.into_iter().filter_map(|(state, count)| Some((page.t(word_of(state_of(&state)?)), page.number(count)))).collect();
     let print_href = list.with(&[("urut", ""), ("setelah", ""), ("sebelum", "")]).replacen("/buku/agenda", "/buku/agenda/cetak", 1);
     page.clone().html(&Agenda { page, place, table, counts, year, may_keep, print_href })
 }
@@ -156,7 +161,16 @@ pub(super) async fn export(page: Page, form: FormData) -> web::Result {
     let filter = filter_of(place.unit.id, year_of(&page, &list), &list);
     let (year, ctx) = (filter.year, page.ctx());
     let rows = page.gov().write(&ctx, move |tx| read_all(tx, &filter, "services.agenda.exported")).await?;
-    let heads = ["services-number-seq", "services-number", "services-date", "services-classification", "services-about", "services-addressee", "services-state", "services-reason"];
+    let heads = [
+        "services-number-seq",
+        "services-number",
+        "services-date",
+        "services-classification",
+        "services-about",
+        "services-addressee",
+        "services-state",
+        "services-reason",
+    ];
     let sheet = Sheet {
         name: format!("Agenda {} {year}", place.unit.short_name),
         heads: heads.iter().map(|key| page.t(key)).collect(),
@@ -165,7 +179,16 @@ pub(super) async fn export(page: Page, form: FormData) -> web::Result {
             .map(|row| {
                 let state = page.t(word_of(row.state));
                 let reason = row.reason.unwrap_or_default();
-                vec![row.seq.into(), row.text.into(), row.on_date.to_string().into(), row.classification.into(), row.about.into(), row.addressee.into(), state.into(), reason.into()]
+                vec![
+                    row.seq.into(),
+                    row.text.into(),
+                    row.on_date.to_string().into(),
+                    row.classification.into(),
+                    row.about.into(),
+                    row.addressee.into(),
+                    state.into(),
+                    reason.into(),
+                ]
             })
             .collect(),
     };

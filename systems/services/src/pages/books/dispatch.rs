@@ -69,14 +69,18 @@ pub(super) async fn list(page: Page, list: ListQuery) -> web::Result {
         _ => None,
     });
     let unit = place.unit.id;
-    let asked = DispatchPage { unit, from, until, after, order: sort.sql(backwards), beyond: sort.beyond(backwards), limit: web::PAGE_ROWS + 1 };
+    let asked =
+        DispatchPage { unit, from, until, after, order: sort.sql(backwards), beyond: sort.beyond(backwards), limit: web::PAGE_ROWS + 1 };
     let ctx = page.ctx();
     let rows = page
         .gov()
         .write(&ctx, move |tx| {
             let rows = registers::dispatches(tx, asked)?;
             let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
-            access::record(tx, NewEntry::new("services.dispatch.read").unit(unit).object("unit", unit).detail(serde_json::json!({ "lines": ids })))?;
+            access::record(
+                tx,
+                NewEntry::new("services.dispatch.read").unit(unit).object("unit", unit).detail(serde_json::json!({ "lines": ids })),
+            )?;
             Ok::<_, kernel::Error>(rows)
         })
         .await?;
@@ -112,7 +116,8 @@ pub(super) async fn list(page: Page, list: ListQuery) -> web::Result {
 pub(super) async fn ask(page: Page, list: ListQuery) -> web::Result {
     let place = Place::of(&page, &list, KEEPER_ROLES).await?;
     let page = place.dress(page);
-    let form = FormData::of([("unit", place.unit.slug.clone()), ("tanggal", page.today().to_string()), ("nomor", list.get("nomor").to_owned())]);
+    let form =
+        FormData::of([("unit", place.unit.slug.clone()), ("tanggal", page.today().to_string()), ("nomor", list.get("nomor").to_owned())]);
     let form = FormState::filled(&page, form);
     let ways = ways(&page);
     page.clone().html(&Add { page, place, form, ways })
@@ -196,7 +201,16 @@ pub(super) async fn export(page: Page, form: FormData) -> web::Result {
         heads: heads.iter().map(|key| page.t(key)).collect(),
         rows: rows
             .into_iter()
-            .map(|row| vec![row.on_date.to_string().into(), row.number.into(), row.addressee.into(), row.about.into(), page.t(word_of(row.way)).into(), row.receiver.into()])
+            .map(|row| {
+                vec![
+                    row.on_date.to_string().into(),
+                    row.number.into(),
+                    row.addressee.into(),
+                    row.about.into(),
+                    page.t(word_of(row.way)).into(),
+                    row.receiver.into(),
+                ]
+            })
             .collect(),
     };
     page.download(&format!("buku-ekspedisi-{}.{}", place.unit.slug, format.ending()), format.media_type(), sheet.bytes(format)?)

@@ -91,7 +91,9 @@ pub(super) async fn reserve(page: Page, form: FormData) -> web::Result {
         let (ctx, unit, today, code) = (page.ctx(), place.unit.id, page.today(), form.get("klasifikasi").to_owned());
         let done = page.gov().write(&ctx, move |tx| {
             let pack = numbering::reserve_block(tx, unit, &code, today, count)?;
-            tx.entry(NewEntry::new("services.number.reserved").unit(unit).object("pack", pack.id).detail(serde_json::json!({ "count": count })));
+            tx.entry(
+                NewEntry::new("services.number.reserved").unit(unit).object("pack", pack.id).detail(serde_json::json!({ "count": count })),
+            );
             Ok::<_, kernel::Error>(pack.id)
         });
         match refusal(done.await)? {

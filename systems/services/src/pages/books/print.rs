@@ -6,7 +6,7 @@ use axum::extract::Path;
 use kernel::{
     Id, NewEntry, Rx, Timestamp,
     numbering::{Number, State},
-    post, party,
+    party, post,
     unit::Unit,
 };
 use letter::Paper as Sheets;
@@ -16,7 +16,10 @@ use super::{agenda, dispatch, packs};
 use crate::{
     letters::{self, AgendaRow, BookFacts, DispatchRow, NumberState, PackFacts, SignerFacts, UnitFacts},
     model::template::Paper,
-    pages::{BOOK_ROLES, village::place::{Place, id_of}},
+    pages::{
+        BOOK_ROLES,
+        village::place::{Place, id_of},
+    },
     store::papers,
 };
 
@@ -143,7 +146,8 @@ pub(super) async fn pack(page: Page, Path(pack): Path<String>) -> web::Result {
         .write(&ctx, move |tx| {
             let (numbers, unit) = packs::find(tx, &officer, id)?;
             tx.entry(NewEntry::new("services.pack.printed").unit(unit.id).object("pack", id));
-            let numbers: Vec<String> = numbers.into_iter().filter(|number| number.state == State::Reserved).map(|number| number.text).collect();
+            let numbers: Vec<String> =
+                numbers.into_iter().filter(|number| number.state == State::Reserved).map(|number| number.text).collect();
             Ok::<_, kernel::Error>((numbers, papers::unit_facts(tx, &gov, &unit)?, unit.slug))
         })
         .await?;

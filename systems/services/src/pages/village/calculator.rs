@@ -99,12 +99,18 @@ pub(super) async fn show(page: Page, list: ListQuery) -> web::Result {
         let office = page.gov().read(move |rx| Ok::<_, kernel::Error>(clock::CalendarBook::load(rx)?.office(&at.ancestors))).await?;
         let deadline = office.explain(&CaseClock::new(rule, Starts::Receipt), started, page.now());
         let unit_word = |line: &DayLine| match rule {
-            Rule::WorkingDays(_) => line.ordinal.map(|ordinal| page.t1("services-calc-day", "n", i64::from(ordinal))).unwrap_or_else(|| "–".to_owned()),
+            Rule::WorkingDays(_) => {
+                line.ordinal.map(|ordinal| page.t1("services-calc-day", "n", i64::from(ordinal))).unwrap_or_else(|| "–".to_owned())
+            }
             _ if line.minutes == 0 => "–".to_owned(),
             _ => page.t1("services-calc-minutes", "n", i64::from(line.minutes)),
         };
         let rows = deadline.days.iter().map(|line| {
-            let tag = if line.counted { page.tag(Tone::Ok, page.t("services-calc-yes")) } else { page.tag(Tone::Plain, page.t("services-calc-no")) };
+            let tag = if line.counted {
+                page.tag(Tone::Ok, page.t("services-calc-yes"))
+            } else {
+                page.tag(Tone::Plain, page.t("services-calc-no"))
+            };
             vec![Cell::text(page.date_long(line.date)), Cell::component(&tag), Cell::text(unit_word(line)), Cell::text(reason(&page, line))]
         });
         let table = Table::new(&page, &ListQuery::new("/kalender/tenggat", ""), page.t("services-calc-days"))
@@ -117,7 +123,13 @@ pub(super) async fn show(page: Page, list: ListQuery) -> web::Result {
         answer = Some(Answer { at, provisional: deadline.provisional, table });
     }
     let mut values = list.form();
-    for (name, value) in [("tanggal", page.today().to_string()), ("pukul", "09:00".to_owned()), ("aturan", "hari".to_owned()), ("jumlah", "5".to_owned()), ("unit", unit.slug.clone())] {
+    for (name, value) in [
+        ("tanggal", page.today().to_string()),
+        ("pukul", "09:00".to_owned()),
+        ("aturan", "hari".to_owned()),
+        ("jumlah", "5".to_owned()),
+        ("unit", unit.slug.clone()),
+    ] {
         if !values.has(name) && !asked {
             values.set(name, value);
         }

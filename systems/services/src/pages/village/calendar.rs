@@ -96,7 +96,9 @@ fn tag(page: &Page, kind: Kind) -> Tag {
 
 /// The unit of a page that everybody signed in may read: the one asked for, else the own one, else the regency.
 pub(super) async fn any_unit(page: &Page, list: &ListQuery) -> Result<Unit, Error> {
-    let own = page.officer().and_then(|officer| officer.post.as_ref().map(|post| post.unit).or_else(|| officer.grants.first().map(|grant| grant.unit)));
+    let own = page
+        .officer()
+        .and_then(|officer| officer.post.as_ref().map(|post| post.unit).or_else(|| officer.grants.first().map(|grant| grant.unit)));
     let wanted = list.some("unit").map(str::to_owned);
     let found = page.gov().read(move |rx| match (&wanted, own) {
         (Some(slug), _) => settings::unit_of(rx, slug).map(Some),
@@ -161,7 +163,9 @@ pub(super) async fn year(page: Page, list: ListQuery) -> web::Result {
 pub(super) fn weekdays(page: &Page) -> Vec<String> {
     let lang = if page.lang() == "en" { indonesian::Lang::En } else { indonesian::Lang::Id };
     let monday = jiff::civil::date(2026, 11, 16);
-    let name = |ahead: i64| monday.checked_add(jiff::Span::new().days(ahead)).map(|day| indonesian::weekday_name(day.weekday(), lang)).unwrap_or_default();
+    let name = |ahead: i64| {
+        monday.checked_add(jiff::Span::new().days(ahead)).map(|day| indonesian::weekday_name(day.weekday(), lang)).unwrap_or_default()
+    };
     (0..7).map(|ahead| name(ahead).to_owned()).collect()
 }
 

@@ -115,7 +115,9 @@ async fn keep(page: &Page, place: &Place, form: &FormData) -> Result<Result<Id, 
     let Some(file) = form.file("berkas") else { return Ok(Err(Message::new("services-import-choose"))) };
     let (gov, ctx, name, content) = (Arc::clone(&page.state().gov), page.ctx(), file.name.clone(), file.bytes.to_vec());
     let (store, at, file_name) = (Arc::clone(&gov), ctx.clone(), name.clone());
-    let staged = tokio::task::spawn_blocking(move || store.blobs().put(&at, &file_name, &content, &blobs::Limits::WORKBOOK).map(|blob| (blob, content)));
+    let staged = tokio::task::spawn_blocking(move || {
+        store.blobs().put(&at, &file_name, &content, &blobs::Limits::WORKBOOK).map(|blob| (blob, content))
+    });
     let (staged, content) = match staged.await.map_err(|error| Error::Internal(error.to_string()))? {
         Ok(kept) => kept,
         Err(blobs::BlobError::Refused(message)) => return Ok(Err(message)),
@@ -148,7 +150,11 @@ pub(super) async fn preview(page: Page, Path(id): Path<String>) -> web::Result {
         page.tn("services-import-done", &args)
     });
     let rows = preview.problems.iter().take(SHOWN).map(|problem| {
-        let tag = if problem.is_hint { page.tag(Tone::Soon, page.t("services-import-hint")) } else { page.tag(Tone::Late, page.t("services-import-out")) };
+        let tag = if problem.is_hint {
+            page.tag(Tone::Soon, page.t("services-import-hint"))
+        } else {
+            page.tag(Tone::Late, page.t("services-import-out"))
+        };
         vec![
             Cell::text(page.number(problem.row.into())),
             Cell::text(problem.column.head()),
@@ -191,7 +197,12 @@ pub(super) async fn run(page: Page, Path(id): Path<String>) -> web::Result {
             draft::save(tx, gov.keys(), officer.account, id, KIND, &kept.name, &body)
         })
         .await?;
-    page.flash_ok(Message::new("services-import-done").arg("created", report.created).arg("updated", report.updated).arg("unchanged", report.unchanged));
+    page.flash_ok(
+        Message::new("services-import-done")
+            .arg("created", report.created)
+            .arg("updated", report.updated)
+            .arg("unchanged", report.unchanged),
+    );
     page.redirect(&format!("/penduduk/impor/{id}"))
 }
 

@@ -19,13 +19,7 @@ use super::{
     place::{Place, id_of, refusal},
 };
 use crate::{
-    model::{
-        Definition, IntroductionMode, SigningMode, Text,
-        chain::Office,
-        overrides::Overrides,
-        packages,
-        template::Paper,
-    },
+    model::{Definition, IntroductionMode, SigningMode, Text, chain::Office, overrides::Overrides, packages, template::Paper},
     store::{self, Offer},
 };
 
@@ -102,7 +96,8 @@ pub(super) async fn adopt(page: Page, form: FormData) -> web::Result {
                 Err(kernel::Error::Missing) => Overrides::default().to_json(),
                 Err(error) => return Err(error),
             };
-            let held = offering::adopt(tx, store::SYSTEM, &definition.slug, unit, &definition.canonical(), &definition.title.id, &overrides)?;
+            let held =
+                offering::adopt(tx, store::SYSTEM, &definition.slug, unit, &definition.canonical(), &definition.title.id, &overrides)?;
             settle(tx, &gov, held.id)?;
             Ok(held.id)
         })

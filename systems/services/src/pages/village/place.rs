@@ -1,11 +1,11 @@
 //! Which unit a page is about: the one asked for (`?unit=slug`) when it lies within the officer's reach, else the officer's own.
 
+use crate::pages::WATCH_ROLES;
 use kernel::{
     Id, Message, Officer, Rx,
     grant::{Located, Scope},
     unit::{self, Unit},
 };
-use crate::pages::WATCH_ROLES;
 use web::{Error, Face, FormState, ListQuery, Page, ui::Choice, ui::Field};
 
 use crate::store::settings;

@@ -119,7 +119,8 @@ fn mail_table(page: &Page, mails: &[Notice]) -> Table {
 
 pub(super) async fn delivery(page: Page, form: FormData) -> web::Result {
     let (event, handler, again, ctx) = (id_of(form.get("peristiwa"))?, form.get("penangan").to_owned(), again(&form)?, page.ctx());
-    let done = page.gov().write(&ctx, move |tx| if again { outbox::retry(tx, event, &handler) } else { outbox::discard(tx, event, &handler) });
+    let done =
+        page.gov().write(&ctx, move |tx| if again { outbox::retry(tx, event, &handler) } else { outbox::discard(tx, event, &handler) });
     settled(&page, done.await, again)
 }
 
@@ -161,7 +162,8 @@ pub(super) async fn mail(page: Page, Path(id): Path<String>) -> web::Result {
         })
         .await?;
     let letter = page.state().letter(&mail.template, &mail.args);
-    let (subject, text) = letter.map_or_else(|| (mail.template.clone(), page.t("services-mail-no-text")), |letter| (letter.subject, letter.text));
+    let (subject, text) =
+        letter.map_or_else(|| (mail.template.clone(), page.t("services-mail-no-text")), |letter| (letter.subject, letter.text));
     let facts = KeyValues::new()
         .row(page.t("services-mail-to"), masked(&to))
         .html(page.t("services-state"), web::ui::Html::of(&mail_tag(&page, mail.state)))

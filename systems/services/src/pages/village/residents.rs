@@ -141,7 +141,10 @@ fn table(page: &Page, list: &ListQuery, people: &[Person]) -> Table {
         .column(Column::new(page.t("services-birth-year")))
         .column(Column::new(page.t("services-address")))
         .rows(people.iter().map(row).collect::<Vec<_>>())
-        .empty(Empty::new(page.t("services-residents-none"), page.t("services-residents-none-why")).action("/penduduk/impor", page.t("services-import-title")))
+        .empty(
+            Empty::new(page.t("services-residents-none"), page.t("services-residents-none-why"))
+                .action("/penduduk/impor", page.t("services-import-title")),
+        )
 }
 
 pub(super) async fn by_nik(page: Page, form: FormData) -> web::Result {
@@ -232,7 +235,13 @@ fn facts(page: &Page, person: &Person, revealed: &Revealed, open: bool) -> KeyVa
     };
     let dots = "•".repeat(12);
     let mut facts = KeyValues::new();
-    facts = masked(facts, "services-nik", person.nik_tail.is_some(), person.masked_nik(), revealed.nik.as_ref().map(|nik| nik.as_str().to_owned()));
+    facts = masked(
+        facts,
+        "services-nik",
+        person.nik_tail.is_some(),
+        person.masked_nik(),
+        revealed.nik.as_ref().map(|nik| nik.as_str().to_owned()),
+    );
     if let Some(tag) = nik_tag(page, person) {
         facts = facts.html(page.t("services-nik-state"), Html::of(&tag));
     }
@@ -490,7 +499,12 @@ fn move_to(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, id: Id, slug: &str, ve
     if !to.kind.is_village() || to.id == from.id {
         return Err(kernel::Error::refused("services-choose"));
     }
-    tx.update(&party::PERSON, id, Expect::Version(version), &kernel::cols! { "unit" => to.id, "area" => None::<String>, "rt" => None::<String>, "rw" => None::<String> })?;
+    tx.update(
+        &party::PERSON,
+        id,
+        Expect::Version(version),
+        &kernel::cols! { "unit" => to.id, "area" => None::<String>, "rt" => None::<String>, "rw" => None::<String> },
+    )?;
     tx.entry(NewEntry::new("services.resident.moved").unit(from.id).object("person", id).detail(serde_json::json!({ "to": to.id })));
     residents::index_again(tx, gov.keys(), &person, &to)?;
     Ok((person.name, to.name))

@@ -144,13 +144,19 @@ fn empty_list() -> ListQuery {
 }
 
 fn late_tag(page: &Page, late: i64) -> Tag {
-    if late == 0 { page.tag(Tone::Ok, page.t("services-watch-none-late")) } else { page.tag(Tone::Late, page.t1("services-watch-late-count", "n", late)) }
+    if late == 0 {
+        page.tag(Tone::Ok, page.t("services-watch-none-late"))
+    } else {
+        page.tag(Tone::Late, page.t1("services-watch-late-count", "n", late))
+    }
 }
 
 fn due_tag(page: &Page, due: Option<Timestamp>, now: Timestamp) -> Tag {
     match due {
         None => page.tag(Tone::Plain, page.t("services-watch-no-limit")),
-        Some(due) if due < now => page.tag(Tone::Late, page.t1("services-watch-since-due", "length", page.duration(now.duration_since(due)))),
+        Some(due) if due < now => {
+            page.tag(Tone::Late, page.t1("services-watch-since-due", "length", page.duration(now.duration_since(due))))
+        }
         Some(due) => page.tag(Tone::Soon, page.t1("services-watch-until-due", "length", page.duration(due.duration_since(now)))),
     }
 }
@@ -265,13 +271,20 @@ fn services(page: &Page, seen: &Seen) -> BarChart {
 fn months(page: &Page, seen: &Seen, today: kernel::Date) -> LineChart {
     let months = watch::months(today);
     let percent = |month: &String| {
-        let (closed, on_time) = seen.months.iter().filter(|line| line.month == *month).fold((0, 0), |(a, b), line| (a + line.closed, b + line.on_time));
+        let (closed, on_time) =
+            seen.months.iter().filter(|line| line.month == *month).fold((0, 0), |(a, b), line| (a + line.closed, b + line.on_time));
         if closed == 0 { 0 } else { on_time * 100 / closed }
     };
     let values: Vec<i64> = months.iter().map(percent).collect();
     let name = |month: &String| format!("{month}-01").parse::<kernel::Date>().map(|day| page.month(day)).unwrap_or_default();
     let names = months.iter().map(name).collect();
-    LineChart::new(page, page.t("services-watch-months"), page.t("services-month"), names, [(page.t("services-watch-on-time-percent"), values)])
+    LineChart::new(
+        page,
+        page.t("services-watch-months"),
+        page.t("services-month"),
+        names,
+        [(page.t("services-watch-on-time-percent"), values)],
+    )
 }
 
 fn vacant(page: &Page, seen: &Seen) -> Table {
