@@ -142,6 +142,9 @@ pub struct System {
     pub openapi: Option<fn() -> utoipa::openapi::OpenApi>,
     /// `[("id", include_str!("../locales/id.ftl")), ("en", …)]`.
     pub locales: &'static [(&'static str, &'static str)],
+    /// The beginning of the keys that say what its entries did, ending in `-did-`: `services.letter.opened` is said by
+    /// `services-did-letter-opened`. Empty when it has none.
+    pub deeds: &'static str,
     /// Resolves session cookies and API tokens. Exactly one system of a government has it.
     pub sessions: Option<fn() -> Arc<dyn Sessions>>,
     pub demo: Option<Demo>,
@@ -168,6 +171,7 @@ impl System {
         api: Routes::new,
         openapi: None,
         locales: &[],
+        deeds: "",
         sessions: None,
         demo: None,
         jobs: &[],

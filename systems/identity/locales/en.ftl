@@ -226,6 +226,7 @@ identity-kind-needed = Choose as what.
 identity-decree-number = Number and date of the decree
 identity-decree-hint = For example 141/212/2026, 20 November 2026. For a Plh.: the number of the order.
 identity-from-day = In effect from
+identity-from-hint = From the beginning of that day.
 identity-from-hour = At
 identity-from-hour-hint = Empty: from the beginning of the day. A Plh. may begin in the middle of a day.
 identity-effect-hint = The date of the decree; it may lie before today. Entered now, { $now }; both moments are kept apart.

@@ -159,7 +159,7 @@ identity-from-until = { $from } sampai { $until }
 identity-decree = Keputusan
 identity-vacant = kosong
 identity-vacant-here = { $n ->
-    [one] Satu jabatan kosong.
+    [1] Satu jabatan kosong.
    *[other] { $n } jabatan kosong.
   }
 identity-stands-in = { $kind }; { $name } sedang berhalangan dan tetap memegang jabatan
@@ -223,6 +223,7 @@ identity-kind-needed = Pilih sebagai apa.
 identity-decree-number = Nomor dan tanggal keputusan
 identity-decree-hint = Misalnya 141/212/2026, 20 November 2026. Untuk Plh.: nomor surat perintah.
 identity-from-day = Berlaku sejak tanggal
+identity-from-hint = Sejak awal hari itu.
 identity-from-hour = Pukul
 identity-from-hour-hint = Kosong: sejak awal hari. Plh. dapat mulai di tengah hari.
 identity-effect-hint = Tanggal pada keputusan, boleh sebelum hari ini. Dicatat sekarang, { $now }; kedua waktu itu disimpan terpisah.
@@ -250,7 +251,7 @@ identity-ended = Masa jabatan { $name } berakhir { $at }.
 identity-vacant-title = Jabatan kosong
 identity-vacant-lead = { $n ->
     [0] Tidak ada jabatan kosong yang cocok.
-    [one] Satu jabatan menunggu diisi. Tugasnya tertahan sampai ada yang bertindak.
+    [1] Satu jabatan menunggu diisi. Tugasnya tertahan sampai ada yang bertindak.
    *[other] { $n } jabatan menunggu diisi. Tugasnya tertahan sampai ada yang bertindak.
   }
 identity-vacant-heads = Kepala { TERM("village") } atau unit

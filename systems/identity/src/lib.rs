@@ -49,6 +49,7 @@ pub const SYSTEM: System = System {
     tables: store::TABLES,
     pages: pages::routes,
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],
+    deeds: "identity-did-",
     sessions: Some(|| Arc::new(sessions::AccountSessions)),
     ..System::EMPTY
 };

@@ -310,6 +310,14 @@ pub(crate) fn field_of(message: &Message) -> &'static str {
     }
 }
 
+/// "Pj. Kepala Desa, Desa X"; the unit once only, where the title names it ("Kepala Dinas Sosial").
+#[must_use]
+pub(crate) fn post_at(kind: &str, title: &str, unit: &str) -> String {
+    let prefix = kind.parse::<HoldingKind>().map_or("", HoldingKind::prefix);
+    let named = unit.is_empty() || title.to_lowercase().ends_with(&unit.to_lowercase());
+    if named { format!("{prefix}{title}") } else { format!("{prefix}{title}, {unit}") }
+}
+
 /// A username somebody may like: "Siti Aminah, S.Sos." → `siti.aminah`.
 #[must_use]
 pub(crate) fn username_for(name: &str) -> String {

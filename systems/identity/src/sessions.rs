@@ -3,7 +3,6 @@
 use kernel::{
     Gov, Officer, Result, Rx, Timestamp,
     account::{self, SessionLimits},
-    post::HoldingKind,
     unit::{self, Unit},
 };
 use web::{BoxFuture, Face, Session, Sessions};
@@ -52,18 +51,21 @@ impl Sessions for AccountSessions {
     }
 }
 
+/// The longest name of a unit that the masthead shows whole.
+const NAME_CHARS_MAX: usize = 32;
+
 /// The unit of the acting post and the post itself; none for an account without a post.
 fn face(rx: &mut Rx<'_>, officer: &Officer) -> Result<Option<Face>> {
     let Some(post) = &officer.post else { return Ok(None) };
     let Some(unit) = unit::find(rx, post.unit)? else { return Ok(None) };
-    let prefix = post.kind.parse::<HoldingKind>().map_or("", HoldingKind::prefix);
     let village_word = village_word(rx, &unit)?;
     Ok(Some(Face {
-        above: format!("{prefix}{}", post.title),
+        above: rules::post_at(&post.kind, &post.title, ""),
         href: "/tugas".to_owned(),
         village_word,
         zone: unit.zone.label().to_owned(),
-        name: unit.name,
+        // The masthead of the side menu is narrow: offices have a usual short form.
+        name: if unit.name.chars().count() > NAME_CHARS_MAX && !unit.short_name.is_empty() { unit.short_name } else { unit.name },
     }))
 }
 

@@ -16,7 +16,7 @@ use kernel::{
 
 use crate::{
     model::{AccountLine, Appointment, Found, SignedMeanwhile, Standing, Terms, Vacancy, Who},
-    terms,
+    rules, terms,
 };
 
 /// The audited table of published terms.
@@ -148,9 +148,7 @@ pub(crate) fn posts_of(rx: &mut Rx<'_>, persons: &[Id], at: Timestamp) -> Result
         numbers.join(",")
     );
     for row in rx.all(&sql, &bound)? {
-        let kind: String = row.get(1)?;
-        let prefix = kind.parse::<post::HoldingKind>().map_or("", post::HoldingKind::prefix);
-        let words = format!("{prefix}{}, {}", row.get::<String>(2)?, row.get::<String>(3)?);
+        let words = rules::post_at(&row.get::<String>(1)?, &row.get::<String>(2)?, &row.get::<String>(3)?);
         posts.entry(row.get(0)?).or_default().push(words);
     }
     Ok(posts)

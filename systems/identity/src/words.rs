@@ -58,20 +58,20 @@ pub(crate) fn before(end: jiff::Timestamp) -> jiff::Timestamp {
     end.saturating_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(end)
 }
 
-/// What was done, in words: the text of this system for the kernel's and its own actions, another system's own text
-/// `{slug}-did-{noun}-{verb}`, else that something was done in that system.
+/// What was done, in words of the system that did it ([`web::System::deeds`]); the kernel's are this system's. Without
+/// words, that something was done there.
 pub(crate) fn did(page: &Page, line: &Line) -> String {
-    let texts = &page.state().texts;
     let (system, rest) = line.action.split_once('.').unwrap_or(("", &line.action));
     let rest = rest.replace(['.', '_'], "-");
-    let own = if system == "kernel" { format!("identity-did-{rest}") } else { format!("{system}-did-{rest}") };
-    if texts.has(page.locale(), &own) {
-        return page.t(&own);
-    }
-    let owner = page.state().systems.iter().find(|known| known.slug == system);
-    match owner {
-        Some(owner) => page.t1("identity-did-in-system", "system", page.t(owner.title)),
-        None => page.t("identity-did-something"),
+    let slug = if system == "kernel" { crate::SYSTEM.slug } else { system };
+    let Some(owner) = page.state().systems.iter().find(|known| known.slug == slug) else {
+        return page.t("identity-did-something");
+    };
+    let key = format!("{}{rest}", owner.deeds);
+    if page.state().texts.has(page.locale(), &key) {
+        page.t(&key)
+    } else {
+        page.t1("identity-did-in-system", "system", page.t(owner.title))
     }
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    Error as KernelError, Id,
+    Error as KernelError, Id, Officer,
     account::{self, Account},
     grant::{self, Grant, Located},
     party,
@@ -129,17 +129,19 @@ async fn index(page: Page) -> web::Result {
             Ok::<_, KernelError>((own, path, listed, false))
         })
         .await?;
-    let everywhere =
-        officer.grants.iter().any(|grant| matches!(grant.role.as_str(), "admin" | "village_affairs" | "overseer" | "unit_admin"));
+    let everywhere = sees_all(&officer) || officer.holds(grant::UNIT_ADMIN);
     // Whoever has one unit and nothing else to choose from is there at once.
-    if let ([only], false) =
-        (&own[..], officer.grants.iter().any(|grant| matches!(grant.role.as_str(), "admin" | "village_affairs" | "overseer")))
-    {
+    if let ([only], false) = (&own[..], sees_all(&officer)) {
         return page.redirect(&format!("/jabatan/{}", only.slug));
     }
     let vacancies = VACANCY_ROLES.iter().any(|role| officer.holds(role));
     let form = FormState::filled(&page, query.form());
     page.clone().html(&Units { page, form, own, path, listed, searched, everywhere, vacancies })
+}
+
+/// Whether the officer has more units to choose from than the own.
+fn sees_all(officer: &Officer) -> bool {
+    [grant::ADMIN, grant::VILLAGE_AFFAIRS, grant::OVERSEER].iter().any(|role| officer.holds(role))
 }
 
 async fn board(page: Page, Path(slug): Path<String>) -> web::Result {
@@ -172,8 +174,7 @@ async fn board(page: Page, Path(slug): Path<String>) -> web::Result {
         let names = empty.iter().map(|line| line.post.title.as_str()).collect::<Vec<_>>().join(", ");
         Notice::new(Tone::Soon, page.t1("identity-vacant-here", "n", empty.len())).text(names)
     });
-    let several = officer.posts.len() > 1
-        || officer.grants.iter().any(|grant| grant.role != "unit_admin" && VACANCY_ROLES.contains(&grant.role.as_str()));
+    let several = officer.posts.iter().any(|post| post.unit != place.unit.id) || sees_all(&officer);
     page.clone().html(&Board { page, place, table, vacant, mandates, keeps, several })
 }
 

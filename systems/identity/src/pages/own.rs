@@ -82,9 +82,8 @@ async fn show(page: Page, headers: HeaderMap) -> web::Result {
         .await?;
     let mut about = KeyValues::new().row(page.t("identity-name"), &account.display_name).row(page.t("web-username"), &account.username);
     for post in &officer.posts {
-        let prefix = post.kind.parse::<kernel::post::HoldingKind>().map_or("", kernel::post::HoldingKind::prefix);
         let unit = names.get(&post.unit).map_or("", String::as_str);
-        about = about.row(page.t("identity-post"), format!("{prefix}{}, {unit}", post.title));
+        about = about.row(page.t("identity-post"), rules::post_at(&post.kind, &post.title, unit));
     }
     let mut roles: Vec<String> = officer.grants.iter().map(|grant| words::role(&page, &grant.role)).collect();
     roles.dedup();
@@ -186,10 +185,8 @@ async fn ask_post(page: Page) -> web::Result {
     let units: Vec<Id> = officer.posts.iter().map(|post| post.unit).collect();
     let names = page.gov().read(move |rx| store::unit_names(rx, &units)).await?;
     let choice = |post: &kernel::ActingPost| {
-        let kind = post.kind.parse::<kernel::post::HoldingKind>();
-        let prefix = kind.map_or("", kernel::post::HoldingKind::prefix);
         let unit = names.get(&post.unit).map_or("", String::as_str);
-        Choice::new(post.post.to_string(), format!("{prefix}{}", post.title)).hint(unit)
+        Choice::new(post.post.to_string(), rules::post_at(&post.kind, &post.title, "")).hint(unit)
     };
     let choices = officer.posts.iter().map(choice).collect();
     let now = officer.post.as_ref().map(|post| post.post.to_string()).unwrap_or_default();

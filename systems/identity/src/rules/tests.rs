@@ -193,6 +193,18 @@ fn accounts_and_passwords_as_typed() {
 }
 
 #[test]
+fn a_post_names_its_unit_once() {
+    for (kind, title, unit, wanted) in [
+        ("definitive", "Kepala Desa", "Desa Tanjung Raman", "Kepala Desa, Desa Tanjung Raman"),
+        ("pj", "Kepala Desa", "Desa Tanjung Raman", "Pj. Kepala Desa, Desa Tanjung Raman"),
+        ("definitive", "Kepala Dinas Sosial", "Dinas Sosial", "Kepala Dinas Sosial"),
+        ("plh", "Camat", "", "Plh. Camat"),
+    ] {
+        assert_eq!(post_at(kind, title, unit), wanted);
+    }
+}
+
+#[test]
 fn usernames_and_temporary_passwords_can_be_used_as_they_are() {
     for (name, wanted) in [("Siti Aminah, S.Sos.", "siti.aminah"), ("H. Rusdi Hartono bin Ali", "rusdi.hartono"), ("Oka", "oka"), ("?", "")]
     {
