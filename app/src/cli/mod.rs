@@ -135,8 +135,12 @@ fn dispatch(command: Command) -> Result<Answer> {
 
 /// Writes an answer; a closed pipe (`| head`) is nobody's fault.
 fn say(as_json: bool, answer: &Answer) {
-    let text = if as_json { format!("{:#}", answer.json) } else { answer.text.clone() };
-    if !text.is_empty() && !(as_json && answer.json.is_null()) {
+    let text = match as_json {
+        true if answer.json.is_null() => String::new(),
+        true => format!("{:#}", answer.json),
+        false => answer.text.clone(),
+    };
+    if !text.is_empty() {
         let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
     }
 }
