@@ -3,7 +3,7 @@
 //   node run.mjs                    every story
 //   node run.mjs counter public     those whose file names contain a word
 //
-// Environment: SMARTGOVT_BINARY (the built program), SMARTGOVT_REGION_DATA (folder of the region CSV files),
+// Environment: SMARTGOVT_BINARY (the built program), SMARTGOVT_REGION (a regency's code),
 // CHROMIUM (the browser), SMARTGOVT_PICTURES (a folder: take the guide's pictures), SMARTGOVT_URL and
 // SMARTGOVT_DATA (use a demo that runs already).
 

@@ -68,9 +68,13 @@ export class Person {
     return answer
   }
 
-  /** Logs in with the demo's account of a role, in a unit where it matters, and accepts the terms if asked. */
+  /** Logs in with the demo's first account of a role, in a unit where it matters. */
   async logsInAs(role, unit) {
-    const account = accountOf(role, unit)
+    return this.logsIn(accountOf(role, unit))
+  }
+
+  /** Logs in with an account of the demo, and accepts the terms if asked. */
+  async logsIn(account) {
     await this.visits('/masuk')
     await this.page.locator('[name=username]').fill(account.username)
     await this.page.locator('[name=password]').fill(account.password)
@@ -82,6 +86,14 @@ export class Person {
     }
     assert.ok(!this.path().startsWith('/masuk'), `${account.username} is logged in, at ${this.path()}`)
     return account
+  }
+
+  /** Asks for a file the page links to, as this person, and expects a PDF. */
+  async getsPdf(path) {
+    const answer = await this.page.request.get(path)
+    assert.equal(answer.status(), 200, `${path} answers`)
+    assert.match(answer.headers()['content-type'] ?? '', /^application\/pdf/, `${path} is a PDF`)
+    assert.equal((await answer.body()).subarray(0, 5).toString('latin1'), '%PDF-', `${path} begins as a PDF`)
   }
 
   /** Presses the button or link and waits for the page it leads to. */

@@ -1,0 +1,52 @@
+// The main door: the operator serves a resident at the counter.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { aResident, fillsBusiness, opensForm, saves } from '../lib/counter.mjs'
+import { useBrowser, Person, withAndWithoutJavaScript } from '../lib/person.mjs'
+
+useBrowser({ before, after })
+
+withAndWithoutJavaScript(test, 'the operator serves a resident at the counter and prints the slip', async (t, javascript) => {
+  const operator = await Person.arrives(t, { javascript })
+  await operator.logsInAs('operator')
+  const resident = await aResident(operator)
+  await operator.visits('/loket')
+  await operator.looks('loket')
+  await opensForm(operator, 'Surat Keterangan Usaha', resident)
+  await fillsBusiness(operator)
+  await operator.looks('loket-isian')
+  await operator.sees(resident)
+  const { id } = await saves(operator)
+  await operator.looks('loket-selesai')
+  for (const address of [`/loket/${id}/bukti`, `/loket/${id}/bukti?ukuran=roll80`]) await operator.getsPdf(address)
+})
+
+test('a form with mistakes says where they are', async (t) => {
+  const operator = await Person.arrives(t)
+  await operator.logsInAs('operator')
+  await opensForm(operator, 'Surat Keterangan Usaha', await aResident(operator))
+  await operator.presses(/^Simpan dan cetak bukti/)
+  const summary = operator.page.locator('main form [role=alert], main form .summary').first()
+  await summary.waitFor()
+  assert.ok(await summary.locator('a[href^="#"]').count() >= 2, 'the summary leads to each field')
+  await operator.looks()
+})
+
+test('a resident without NIK is served and marked', async (t) => {
+  const operator = await Person.arrives(t)
+  await operator.logsInAs('operator')
+  await operator.visits('/loket')
+  await operator.follows('Surat Keterangan Usaha')
+  await operator.follows('Catat orang baru')
+  await operator.page.locator('[name=name]').fill('Rusmala Dewi')
+  await operator.page.locator('[name=sex][value=p]').check()
+  await operator.page.locator('[name=birth_date-day]').fill('9')
+  await operator.page.locator('[name=birth_date-month]').selectOption('8')
+  await operator.page.locator('[name=birth_date-year]').fill('1971')
+  await operator.page.locator('[name=address]').fill('Dusun II')
+  await operator.looks()
+  await operator.submits(operator.page.locator('#orang button.btn'))
+  await operator.sees(/tanpa NIK|NIK (belum|tidak)/i)
+  await operator.looks()
+})

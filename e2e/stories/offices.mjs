@@ -1,0 +1,74 @@
+// Those above the counter: the head on a phone, the regent, and the office that fills vacant posts.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Person, PHONE, useBrowser } from '../lib/person.mjs'
+import { accounts } from '../lib/server.mjs'
+
+useBrowser({ before, after })
+
+test('the one who signs reads the tasks and a case on a phone', async (t) => {
+  const head = await Person.arrives(t, { screen: PHONE })
+  await head.logsInAs('initialer')
+  await head.visits('/tugas')
+  await head.sees('Perlu tindakan')
+  await head.looks('tugas')
+  await head.page.setViewportSize(PHONE)
+  await head.submits(head.page.locator('[data-keys] a.row').first())
+  assert.match(head.path(), /^\/tugas\/[0-9a-f]{32}$/)
+  await head.sees('Perjalanan')
+  await head.looks('tugas-buka')
+  await head.page.setViewportSize(PHONE)
+  await head.follows(/Kembali/)
+  assert.equal(head.path(), '/tugas')
+})
+
+test('keys move through the tasks and open one', async (t) => {
+  const officer = await Person.arrives(t)
+  await officer.logsInAs('initialer')
+  await officer.visits('/tugas')
+  const rows = officer.page.locator('[data-keys] a.row')
+  assert.ok(await rows.count() >= 2, 'there are two tasks or more')
+  const second = await rows.nth(1).getAttribute('href')
+  for (const key of ['j', 'j', 'k', 'j']) await officer.page.keyboard.press(key)
+  await Promise.all([officer.page.waitForEvent('load'), officer.page.keyboard.press('Enter')])
+  assert.equal(officer.path(), new URL(second, process.env.SMARTGOVT_URL).pathname)
+})
+
+test('the regent sees where work waits, and why', async (t) => {
+  const regent = await Person.arrives(t)
+  await regent.logsIn(theAccount('bupati'))
+  await regent.visits('/pantau')
+  await regent.sees('Tepat waktu')
+  await regent.looks('pantau')
+})
+
+test('the office of village affairs fills a vacant post within the hour', async (t) => {
+  const affairs = await Person.arrives(t)
+  await affairs.logsInAs('village_affairs')
+  await affairs.visits('/jabatan/kosong')
+  await affairs.looks('jabatan-kosong')
+  await affairs.submits(affairs.page.locator('main table a[href$="/isi"]').first())
+  await affairs.page.locator('main [name=cari]').fill('Marwan Hadikusumo')
+  await affairs.submits(affairs.page.locator('main form button').first())
+  await affairs.looks()
+  await affairs.submits(affairs.page.locator('main p a.btn.quiet').last())
+  await affairs.page.locator('[name=jenis][value=pj]').check()
+  await affairs.presses(/^Tetapkan|^Tunjuk|^Simpan/)
+  await affairs.sees(/nomor keputusan/i)
+  await affairs.looks('jabatan-isi')
+  const { page } = affairs
+  if (await page.locator('[name=nama]').count()) await page.locator('[name=nama]').fill('Marwan Hadikusumo')
+  await page.locator('[name=keputusan]').fill('141/27/KEP/DPMD/2026')
+  await affairs.submits(page.locator('main form button.btn').first())
+  await affairs.sees('Marwan Hadikusumo')
+  await affairs.sees(/Pj\./)
+  await affairs.looks()
+})
+
+/** The demo's account whose name begins so. */
+function theAccount(beginning) {
+  const found = accounts().find((account) => account.username.startsWith(`${beginning}.`))
+  assert.ok(found, `the demo has an account for ${beginning}`)
+  return found
+}
