@@ -57,7 +57,8 @@ mod tests {
             let table = declared.iter().find(|table| table.name == name);
             let mut written: Vec<&str> = table.unwrap_or_else(|| panic!("{name} has versions and is not declared")).columns.to_vec();
             let mut stored: Vec<&str> = of(name).into_iter().filter(|column| !["id", "version"].contains(column)).collect();
-            (written.sort_unstable(), stored.sort_unstable());
+            written.sort_unstable();
+            stored.sort_unstable();
             assert_eq!(written, stored, "{name}");
         }
         for table in declared {

@@ -63,9 +63,7 @@ fn command(binary: &Path, root: &Path, options: &Options) -> Command {
         .arg("demo")
         .arg("--data")
         .arg(&options.data)
-        .args(["--listen", &options.listen, "--region", &options.region])
-        .arg("--region-data")
-        .arg(packages::region_data(root));
+        .args(["--listen", &options.listen, "--region", &options.region]);
     if let Some(day) = &options.as_of {
         command.args(["--as-of", day]);
     }

@@ -67,7 +67,6 @@ fn browser(root: &Path, pictures: bool) -> Result<Count> {
     node.arg("run.mjs")
         .current_dir(root.join(packages::NPM_E2E))
         .env("SMARTGOVT_BINARY", demo::binary(root, false))
-        .env("SMARTGOVT_REGION_DATA", packages::region_data(root))
         .env("CHROMIUM", chromium);
     if pictures {
         node.env("SMARTGOVT_PICTURES", root.join("docs/guide/src/pictures"));

@@ -160,7 +160,7 @@ fn alone(conn: &Connection) -> Result<(), DbError> {
         if began.elapsed() > WAIT {
             return Err(DbError::Away("the database is in use".into()));
         }
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::park_timeout(Duration::from_millis(20));
     }
 }
 

@@ -58,7 +58,7 @@ impl Wakers {
 
 enum Backend {
     Sqlite(sqlite::Sqlite),
-    Postgres(postgresql::Postgres),
+    Postgres(Box<postgresql::Postgres>),
 }
 
 /// The database of one government. Cheap to clone.
@@ -77,7 +77,7 @@ impl Db {
         let (meta, wakers) = (Arc::new(meta), Arc::new(Wakers::default()));
         let backend = match target {
             Target::Sqlite(path) => Backend::Sqlite(sqlite::Sqlite::open(path, meta, Arc::clone(&wakers))?),
-            Target::Postgres(url) => Backend::Postgres(postgresql::Postgres::open(url, meta, Arc::clone(&wakers))?),
+            Target::Postgres(url) => Backend::Postgres(Box::new(postgresql::Postgres::open(url, meta, Arc::clone(&wakers))?)),
         };
         Ok(Self { backend: Arc::new(backend), wakers })
     }

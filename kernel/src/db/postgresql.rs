@@ -143,9 +143,9 @@ impl Postgres {
     }
 
     /// Runs a write on the calling thread.
-    pub(crate) fn write<T, E: From<DbError>>(&self, ctx: &Ctx, run: impl Fn(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E>
+    pub(crate) fn write<T, E>(&self, ctx: &Ctx, run: impl Fn(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E>
     where
-        E: MaybeConflict,
+        E: From<DbError> + MaybeConflict,
     {
         let mut attempt = 0;
         loop {

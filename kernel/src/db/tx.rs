@@ -209,10 +209,10 @@ impl<'c> Tx<'c> {
 
     /// Writes history, entries and events. Returns what to wake after the commit.
     pub(crate) fn finish(mut self) -> Result<Wake, DbError> {
-        if self.entries.is_empty() {
-            if let Some(change) = self.changes.first() {
-                return Err(DbError::Unrecorded(change.table.to_owned()));
-            }
+        if self.entries.is_empty()
+            && let Some(change) = self.changes.first()
+        {
+            return Err(DbError::Unrecorded(change.table.to_owned()));
         }
         self.write_history()?;
         self.write_entries()?;

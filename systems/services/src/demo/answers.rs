@@ -61,7 +61,7 @@ fn answer(dice: &mut Dice, field: &Field, today: Date, typed: &mut BTreeMap<Stri
             let usual: Vec<_> = field.choices.iter().filter(|choice| choice.value != "lainnya" || dice.percent(10)).collect();
             usual.get(usize::try_from(dice.below(usual.len() as u64)).unwrap_or(0)).map(|choice| choice.value.clone()).unwrap_or_default()
         }
-        FieldKind::Number => dice.between(field.min.unwrap_or(1).max(1), field.max.unwrap_or(6).min(6).max(1)).to_string(),
+        FieldKind::Number => dice.between(field.min.unwrap_or(1).max(1), field.max.unwrap_or(6).clamp(1, 6)).to_string(),
         FieldKind::Money => (dice.between(4, 24) * 50_000).to_string(),
         FieldKind::Date => day(dice, field, today, typed).to_string(),
         FieldKind::Text | FieldKind::LongText | FieldKind::Place => phrase(dice, field),

@@ -331,7 +331,7 @@ fn choices(definition: &Definition, place: usize) -> Overrides {
         _ if modes.contains(&IntroductionMode::None) => Some(IntroductionMode::None),
         _ => None,
     };
-    Overrides { introduction, one_person: (place % 3 != 0).then_some(true), ..Overrides::default() }
+    Overrides { introduction, one_person: (!place.is_multiple_of(3)).then_some(true), ..Overrides::default() }
 }
 
 fn create_person(tx: &mut Tx<'_>, keys: &kernel::keys::Keys, form: &PersonForm, today: Date) -> Result<Id> {

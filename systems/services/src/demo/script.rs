@@ -264,7 +264,7 @@ impl<'a> Stream<'a> {
         }
         let gov = Arc::clone(self.gov);
         let dossier = gov.db().read_now(|rx| store::dossier(rx, &gov, case_id))?;
-        let (case, limit) = (&dossier.case, dossier.offer.definition.clock.limit.clone());
+        let (case, limit) = (&dossier.case, dossier.offer.definition.clock.limit);
         let Some(state) = State::parse(&case.state) else { return Ok(()) };
         let action = match state {
             State::Introduction => Action::Introduce,
@@ -348,10 +348,10 @@ impl<'a> Stream<'a> {
     fn officer_at(&self, unit: Id, offices: &[&str], at: Timestamp) -> Result<Option<Officer>> {
         for office in offices {
             let post = self.gov.db().read_now(|rx| post::by_office(rx, unit, office))?;
-            if let Some(post) = post {
-                if let Some(officer) = self.officer(post.id, at)? {
-                    return Ok(Some(officer));
-                }
+            if let Some(post) = post
+                && let Some(officer) = self.officer(post.id, at)?
+            {
+                return Ok(Some(officer));
             }
         }
         Ok(None)
