@@ -7,6 +7,8 @@ import { accounts } from '../lib/server.mjs'
 
 useBrowser({ before, after })
 
+const NEWCOMER = 'Marwan Hadikusumo'
+
 test('the one who signs reads the tasks and a case on a phone', async (t) => {
   const head = await Person.arrives(t, { screen: PHONE })
   await head.logsInAs('initialer')
@@ -49,19 +51,18 @@ test('the office of village affairs fills a vacant post within the hour', async 
   await affairs.visits('/jabatan/kosong')
   await affairs.looks('jabatan-kosong')
   await affairs.submits(affairs.page.locator('main table a[href$="/isi"]').first())
-  await affairs.page.locator('main [name=cari]').fill('Marwan Hadikusumo')
-  await affairs.submits(affairs.page.locator('main form button').first())
-  await affairs.looks()
-  await affairs.submits(affairs.page.locator('main p a.btn.quiet').last())
-  await affairs.page.locator('[name=jenis][value=pj]').check()
-  await affairs.presses(/^Tetapkan|^Tunjuk|^Simpan/)
-  await affairs.sees(/nomor keputusan/i)
-  await affairs.looks('jabatan-isi')
   const { page } = affairs
-  if (await page.locator('[name=nama]').count()) await page.locator('[name=nama]').fill('Marwan Hadikusumo')
-  await page.locator('[name=keputusan]').fill('141/27/KEP/DPMD/2026')
-  await affairs.submits(page.locator('main form button.btn').first())
-  await affairs.sees('Marwan Hadikusumo')
+  await page.locator('main [name=cari]').fill(NEWCOMER)
+  await affairs.submits(page.locator('main form button').first())
+  await affairs.looks()
+  await affairs.follows(/^Catat orang yang belum terdaftar/)
+  await page.locator('[name=jenis][value=pj]').check()
+  await affairs.presses(/^Catat dan berlakukan/)
+  assert.ok(await page.locator('main form a[href^="#"]').count(), 'the decree is asked for')
+  await affairs.looks('jabatan-isi')
+  await page.locator('[name=keputusan]').fill('141/27/KEP/2026')
+  await affairs.presses(/^Catat dan berlakukan/)
+  await affairs.sees(NEWCOMER)
   await affairs.sees(/Pj\./)
   await affairs.looks()
 })

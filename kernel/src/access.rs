@@ -56,7 +56,8 @@ pub fn of_account(rx: &mut Rx<'_>, account: Id, before: Option<Timestamp>, limit
 /// # Errors
 /// What the database says.
 pub fn of_case(rx: &mut Rx<'_>, case_id: Id) -> Result<Vec<Line>, DbError> {
-    let sql = "select id, at, action, account, post, object_kind, object, case_id, detail from kernel_entry where case_id = $1 order by at, id";
+    let sql =
+        "select id, at, action, account, post, object_kind, object, case_id, detail from kernel_entry where case_id = $1 order by at, id";
     rx.all(sql, &params![case_id])?.iter().map(line).collect()
 }
 

@@ -32,9 +32,9 @@ pub mod request;
 pub mod runner;
 pub mod schema;
 pub mod search;
+pub mod tables;
 #[cfg(test)]
 pub(crate) mod testing;
-pub mod tables;
 pub mod text;
 pub mod throttle;
 pub mod unit;

@@ -8,7 +8,8 @@ use flate2::{Compression, write::GzEncoder};
 const TABLES: [&str; 4] = ["provinces", "regencies", "districts", "villages"];
 
 fn main() {
-    let source = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../../data/regions/node_modules/idn-area-data/data");
+    let source =
+        PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../../data/regions/node_modules/idn-area-data/data");
     let target = PathBuf::from(env::var("OUT_DIR").unwrap_or_default());
     for table in TABLES {
         let file = source.join(format!("{table}.csv"));
@@ -18,7 +19,10 @@ fn main() {
             return;
         };
         let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-        let written = packed.write_all(&text).and_then(|()| packed.finish()).and_then(|bytes| fs::write(target.join(format!("{table}.csv.gz")), bytes));
+        let written = packed
+            .write_all(&text)
+            .and_then(|()| packed.finish())
+            .and_then(|bytes| fs::write(target.join(format!("{table}.csv.gz")), bytes));
         if let Err(error) = written {
             println!("cargo::error=the region data cannot be packed: {error}");
         }

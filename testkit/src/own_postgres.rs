@@ -49,15 +49,27 @@ impl OwnPostgres {
         self.pg_ctl(&["stop", "-m", "immediate"]);
     }
 
-    /// `kill -9` of the server process.
+    /// `kill -9` of the server with all its processes, and waits until they are gone.
     ///
     /// # Panics
     /// When it does not run.
     pub fn kill(&self) {
         let file = self.folder.join("data/postmaster.pid");
         let text = std::fs::read_to_string(file).expect("it runs");
-        let number = text.lines().next().and_then(|line| line.trim().parse().ok()).and_then(rustix::process::Pid::from_raw);
-        rustix::process::kill_process(number.expect("a process id"), rustix::process::Signal::KILL).expect("it is killed");
+        let server: i32 = text.lines().next().and_then(|line| line.trim().parse().ok()).expect("a process id");
+        let all: Vec<i32> = std::iter::once(server).chain(children(server)).collect();
+        for number in &all {
+            // A child may have ended with its parent.
+            let pid = rustix::process::Pid::from_raw(*number).expect("a process id");
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        }
+        for _ in 0..600 {
+            if all.iter().all(|number| is_gone(*number)) {
+                return;
+            }
+            std::thread::park_timeout(std::time::Duration::from_millis(50));
+        }
+        panic!("the server does not die");
     }
 
     fn pg_ctl(&self, args: &[&str]) {
@@ -72,6 +84,23 @@ impl OwnPostgres {
             .expect("pg_ctl runs");
         assert!(done.success(), "pg_ctl {args:?}: {done}");
     }
+}
+
+/// State and parent of a process.
+fn status(number: i32) -> Option<(char, i32)> {
+    let text = std::fs::read_to_string(format!("/proc/{number}/stat")).ok()?;
+    let mut parts = text.rsplit_once(')')?.1.split_whitespace();
+    Some((parts.next()?.chars().next()?, parts.next()?.parse().ok()?))
+}
+
+fn children(parent: i32) -> Vec<i32> {
+    let folders = std::fs::read_dir("/proc").expect("/proc is there").flatten();
+    let numbers = folders.filter_map(|folder| folder.file_name().to_str()?.parse().ok());
+    numbers.filter(|number| status(*number).is_some_and(|(_, of)| of == parent)).collect()
+}
+
+fn is_gone(number: i32) -> bool {
+    status(number).is_none_or(|(state, _)| matches!(state, 'Z' | 'X'))
 }
 
 impl Drop for OwnPostgres {

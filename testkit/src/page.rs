@@ -69,7 +69,6 @@ impl Page {
     /// # Panics
     /// When the status is another one.
     #[track_caller]
-    #[must_use = "ask the page something, or drop it with `let _ =`"]
     pub fn good(self) -> Self {
         self.is(200)
     }
@@ -79,7 +78,6 @@ impl Page {
     /// # Panics
     /// When it has another one.
     #[track_caller]
-    #[must_use = "ask the page something, or drop it with `let _ =`"]
     pub fn is(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{} answered:\n{}", self.path, self.shown());
         self
@@ -90,7 +88,6 @@ impl Page {
     /// # Panics
     /// When it did not.
     #[track_caller]
-    #[must_use = "ask the page something, or drop it with `let _ =`"]
     pub fn redirected(self, path_prefix: &str) -> Self {
         assert!(
             !self.way.is_empty() && self.path.starts_with(path_prefix),
@@ -156,7 +153,6 @@ impl Page {
     /// # Panics
     /// When it does not.
     #[track_caller]
-    #[must_use = "ask the page something, or drop it with `let _ =`"]
     pub fn saying(self, words: &str) -> Self {
         assert!(self.says(words), "{} does not say {words:?}:\n{}", self.path, self.shown());
         self
@@ -206,6 +202,21 @@ impl Page {
     #[must_use]
     pub fn attribute(&self, css: &str, name: &str) -> Option<String> {
         self.html().select(&selector(css)).find_map(|element| element.attr(name).map(str::to_owned))
+    }
+
+    /// An attribute of every element that fits and has it.
+    #[must_use]
+    pub fn all_attributes(&self, css: &str, name: &str) -> Vec<String> {
+        self.html().select(&selector(css)).filter_map(|element| element.attr(name).map(str::to_owned)).collect()
+    }
+
+    /// Every form that changes something: where it goes, and its fields as they stand.
+    #[must_use]
+    pub fn post_forms(&self) -> Vec<(String, Vec<(String, String)>)> {
+        let (html, css) = (self.html(), selector("form[method=post]"));
+        html.select(&css)
+            .map(|form| (resolved(&self.path, form.attr("action").unwrap_or_default()), crate::form::collect(&html, form)))
+            .collect()
     }
 
     /// Words and addresses of the links that fit (`a` when empty).

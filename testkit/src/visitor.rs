@@ -182,6 +182,18 @@ impl Visitor {
         self.send(Method::DELETE, path, None).await
     }
 
+    /// Sends bytes as they are (a file by API).
+    pub async fn post_bytes(&self, path: &str, bytes: &[u8]) -> Page {
+        let sent = Sent { media_type: "application/octet-stream".to_owned(), bytes: bytes.to_vec() };
+        self.send(Method::POST, path, Some(sent)).await
+    }
+
+    /// A form with nothing in it but the form token of the page seen last, by any method.
+    pub async fn sends_nothing(&self, method: &Method, path: &str) -> Page {
+        let fields = self.with_token(&[]);
+        self.send(method.clone(), path, Some(urlencoded(&fields))).await
+    }
+
     /// Any method, without a body: for tests that walk every route.
     pub async fn call(&self, method: Method, path: &str) -> Page {
         self.send(method, path, None).await

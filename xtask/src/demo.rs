@@ -59,11 +59,7 @@ pub fn binary(root: &Path, release: bool) -> PathBuf {
 
 fn command(binary: &Path, root: &Path, options: &Options) -> Command {
     let mut command = Command::new(binary);
-    command
-        .arg("demo")
-        .arg("--data")
-        .arg(&options.data)
-        .args(["--listen", &options.listen, "--region", &options.region]);
+    command.arg("demo").arg("--data").arg(&options.data).args(["--listen", &options.listen, "--region", &options.region]);
     if let Some(day) = &options.as_of {
         command.args(["--as-of", day]);
     }

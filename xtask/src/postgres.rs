@@ -14,7 +14,7 @@ use std::time::Duration;
 const START_SECONDS_MAX: u64 = 60;
 const READY: &str = "database system is ready to accept connections";
 
-/// A running private cluster. It is not durable (fsync is off): tests of durability start their own.
+/// A running private cluster, gone with the value.
 #[derive(Debug)]
 pub struct Cluster {
     folder: PathBuf,
@@ -30,12 +30,18 @@ struct RunAs {
 }
 
 impl Cluster {
-    /// Makes a cluster in a new temporary folder and waits until it takes connections.
+    /// Makes a cluster in a new temporary folder and waits until it takes connections. It is not durable (fsync is off):
+    /// tests of durability start their own.
     pub fn start() -> Result<Cluster> {
+        Cluster::start_with(&["fsync=off", "full_page_writes=off"])
+    }
+
+    /// The same with these settings beside the usual ones.
+    pub fn start_with(settings: &[&str]) -> Result<Cluster> {
         let bin = packages::postgres_bin().context("PostgreSQL 15 or newer is not installed")?;
         let folder = std::env::temp_dir().join(format!("smartgovt-postgres-{}", std::process::id()));
         std::fs::create_dir(&folder).with_context(|| format!("making {}", folder.display()))?;
-        match Cluster::start_in(&bin, &folder) {
+        match Cluster::start_in(&bin, &folder, settings) {
             Ok((server, port)) => Ok(Cluster { folder, server, port }),
             Err(error) => {
                 std::fs::remove_dir_all(&folder).ok();
@@ -49,7 +55,17 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
-    fn start_in(bin: &Path, folder: &Path) -> Result<(Child, u16)> {
+    /// The server's first process.
+    pub fn leader(&self) -> u32 {
+        self.server.id()
+    }
+
+    /// Where its data lie.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn start_in(bin: &Path, folder: &Path, settings: &[&str]) -> Result<(Child, u16)> {
         let run_as = run_as()?;
         if let Some(who) = run_as {
             chown(folder, Some(who.user), Some(who.group)).context("giving the folder to the user postgres")?;
@@ -72,7 +88,8 @@ impl Cluster {
             .arg(folder)
             .args(["-p", &port.to_string()])
             .args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300"])
-            .args(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "lc_messages=C"])
+            .args(["-c", "lc_messages=C"])
+            .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .stderr(Stdio::piped())
             .spawn()
             .context("starting postgres")?;

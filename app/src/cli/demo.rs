@@ -115,7 +115,13 @@ fn fill(options: &Options, note: &Path) -> Result<Filled> {
     Ring::load_or_create(&options.data.join("smartgovt.key"), ctx.random())?;
     let clock = Arc::new(AtomicI64::new(0));
     clock.store(morning, Ordering::SeqCst);
-    let gov = Arc::new(open(options, &regency, TimeSource::Settable(clock), entropy, Meta { subscriptions: HashMap::new(), ..government::meta() })?);
+    let gov = Arc::new(open(
+        options,
+        &regency,
+        TimeSource::Settable(clock),
+        entropy,
+        Meta { subscriptions: HashMap::new(), ..government::meta() },
+    )?);
     tracing::info!(region = %regency.code, name = %regency.name, %as_of, "filling the demonstration");
     let plan = DemoPlan { gov, region: regency.code.clone(), as_of, seed: options.seed };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;

@@ -117,9 +117,16 @@ impl House {
     /// Starts the server and waits until it is ready.
     #[track_caller]
     pub fn serve(&self) -> Running {
+        self.serve_with(&[])
+    }
+
+    /// Starts the server with more in its environment.
+    #[track_caller]
+    pub fn serve_with(&self, environment: &[(String, String)]) -> Running {
         let listen = format!("127.0.0.1:{}", self.port);
         let mut child = self
             .command(&["serve", "--data", self.data().to_str().unwrap(), "--listen", &listen])
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -214,6 +221,12 @@ impl Running {
             assert!(started.elapsed() < Duration::from_secs(30), "the server does not end:\n{}", self.log());
             std::thread::park_timeout(Duration::from_millis(20));
         }
+    }
+
+    /// `kill -9`, and waits until it is gone.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Stops it in order.

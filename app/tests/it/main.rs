@@ -1,6 +1,16 @@
-//! The real binary: started, asked over HTTP, stopped by signals; every test in a folder of its own.
+//! The real binary: started, asked over HTTP, stopped by signals; every test in a folder of its own. And the whole platform
+//! in one process: every route, page, form and table of every system.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "in tests a broken expectation is the answer")]
 
 mod backup;
+mod bad_days;
 mod commands;
+mod durability;
 mod house;
+mod platform;
 mod serving;
+mod site;
+#[path = "../../src/systems.rs"]
+mod systems;
+mod town;

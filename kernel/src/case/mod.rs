@@ -7,11 +7,7 @@ mod task;
 
 use jiff::Timestamp;
 
-use crate::{
-    DbError, Error, Expect, Id, Result, Row, Rx, Table, Tx, cols,
-    definition::Hash,
-    params,
-};
+use crate::{DbError, Error, Expect, Id, Result, Row, Rx, Table, Tx, cols, definition::Hash, params};
 
 pub use list::{Cursor, Filter, Page, counts_by_state, list};
 pub use task::{NO_DUE, Task, TaskQuery, TaskState, count_open, tasks, tasks_of_case};
@@ -19,9 +15,37 @@ pub use task::{NO_DUE, Task, TaskQuery, TaskState, count_open, tasks, tasks_of_c
 static CASE: Table = Table::audited(
     "kernel_case",
     &[
-        "system", "kind", "definition", "offering", "code", "state", "step", "unit", "u1", "u2", "u3", "u4", "u5", "u6", "at_unit", "at_post",
-        "subject", "applicant", "channel", "received_at", "started_at", "due_at", "due_state", "due_provisional", "suspended_at", "suspended_us",
-        "clock", "closed_at", "outcome", "on_time", "secrecy",
+        "system",
+        "kind",
+        "definition",
+        "offering",
+        "code",
+        "state",
+        "step",
+        "unit",
+        "u1",
+        "u2",
+        "u3",
+        "u4",
+        "u5",
+        "u6",
+        "at_unit",
+        "at_post",
+        "subject",
+        "applicant",
+        "channel",
+        "received_at",
+        "started_at",
+        "due_at",
+        "due_state",
+        "due_provisional",
+        "suspended_at",
+        "suspended_us",
+        "clock",
+        "closed_at",
+        "outcome",
+        "on_time",
+        "secrecy",
     ],
 );
 static PARTY: Table = Table::audited("kernel_case_party", &["case_id", "role", "place", "person", "name", "note"]);
@@ -324,7 +348,8 @@ pub struct Event {
 /// # Errors
 /// What the database says.
 pub fn events(rx: &mut Rx<'_>, case_id: Id) -> Result<Vec<Event>, DbError> {
-    let sql = "select at, action, from_state, to_state, actor_label, note, public from kernel_case_event where case_id = $1 order by at, id";
+    let sql =
+        "select at, action, from_state, to_state, actor_label, note, public from kernel_case_event where case_id = $1 order by at, id";
     let read = |row: &Row| {
         Ok(Event {
             at: row.get(0)?,
@@ -405,7 +430,8 @@ pub fn attach(tx: &mut Tx<'_>, case_id: Id, field: &str, name: &str, blob: Id, m
 /// # Errors
 /// What the database says.
 pub fn attachments(rx: &mut Rx<'_>, case_id: Id) -> Result<Vec<Attachment>, DbError> {
-    let sql = "select id, case_id, field, name, blob, media_type, size, added_at from kernel_attachment where case_id = $1 order by added_at, id";
+    let sql =
+        "select id, case_id, field, name, blob, media_type, size, added_at from kernel_attachment where case_id = $1 order by added_at, id";
     let read = |row: &Row| {
         Ok(Attachment {
             id: row.get(0)?,

@@ -7,7 +7,10 @@ use crate::{Actor, DbError, Expect, Id, Result, Row, Rx, Table, Tx, Value, cols,
 
 pub(super) static TASK: Table = Table::audited(
     "kernel_task",
-    &["case_id", "system", "kind", "post", "unit", "u1", "u2", "u3", "action", "subject", "code", "since", "due", "state", "done_at", "done_by"],
+    &[
+        "case_id", "system", "kind", "post", "unit", "u1", "u2", "u3", "action", "subject", "code", "since", "due", "state", "done_at",
+        "done_by",
+    ],
 );
 
 /// The due value of work without a fixed limit: it stands after all work that has one.

@@ -95,9 +95,7 @@ fn rows(packed: &[u8]) -> Vec<Vec<String>> {
         return Vec::new();
     }
     let width = text.lines().next().map_or(0, |head| head.split(',').count());
-    let read = |line: &str| -> Vec<String> {
-        line.splitn(width, ',').map(|cell| cell.trim_matches('"').replace("\"\"", "\"")).collect()
-    };
+    let read = |line: &str| -> Vec<String> { line.splitn(width, ',').map(|cell| cell.trim_matches('"').replace("\"\"", "\"")).collect() };
     text.lines().skip(1).filter(|line| !line.is_empty()).map(read).filter(|row| row.len() == width).collect()
 }
 

@@ -120,11 +120,12 @@ async fn may_guess(page: &Page) -> web::Result<()> {
 /// Counts a code that does not exist.
 async fn guessed_wrong(page: &Page) -> web::Result<()> {
     let key = guessing(page);
-    page.gov().write(&page.ctx(), move |tx| {
-        let now = tx.now();
-        throttle::fail(tx, &key, now)
-    })
-    .await?;
+    page.gov()
+        .write(&page.ctx(), move |tx| {
+            let now = tx.now();
+            throttle::fail(tx, &key, now)
+        })
+        .await?;
     Ok(())
 }
 

@@ -2,31 +2,200 @@
 //!
 //! The figures depend on the machine, so its own are measured first and stand at the top of the page.
 
+mod asks;
+mod figures;
+mod http;
+mod load;
 mod machine;
+mod measure;
+mod photo;
+mod sample;
+mod server;
+mod workbook;
 
-use anyhow::{Context, Result};
+use crate::postgres::{Cluster, free_port};
+use anyhow::{Context, Result, bail};
 use clap::Args;
+use figures::Results;
+use measure::{Bench, Size};
+use server::Server;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
 
-/// Where to measure.
+/// Settings of the private PostgreSQL beside its own; durable.
+const POSTGRES: [&str; 7] = [
+    "shared_buffers=1GB",
+    "effective_cache_size=6GB",
+    "work_mem=32MB",
+    "max_wal_size=8GB",
+    "checkpoint_timeout=15min",
+    "random_page_cost=1.1",
+    "synchronous_commit=on",
+];
+/// The last day of the content.
+const AS_OF_DAYS_BACK: &str = "-1 day";
+
+/// Where and what to measure.
 #[derive(Debug, Args)]
 pub struct Options {
     /// Folder on the disk to measure; the target folder unless given
     #[arg(long)]
     dir: Option<PathBuf>,
+    /// 10,000 applications only, a check of the bench itself; docs/bench.md is left alone
+    #[arg(long)]
+    quick: bool,
+    /// Only this database: sqlite or postgres
+    #[arg(long)]
+    only: Option<String>,
+    /// Keep the filled embedded database and use it again
+    #[arg(long)]
+    keep: bool,
+    /// Measure with what is built already
+    #[arg(long, hide = true)]
+    built: bool,
 }
 
 /// Measures and writes docs/bench.md.
+///
+/// The load comes from this process, so it is built like the server: for release.
 pub fn run(root: &Path, options: &Options) -> Result<()> {
+    let release = crate::workspace::target_dir(root).join("release");
+    if !options.built {
+        let mut build = crate::workspace::cargo(root);
+        let built = build.args(["build", "--release", "-p", "smartgovt", "-p", "xtask"]).status().context("starting cargo")?;
+        if !built.success() {
+            bail!("the release build failed");
+        }
+        let mut again = Command::new(release.join("xtask"));
+        return Err(again.args(std::env::args_os().skip(1)).arg("--built").exec()).context("starting the built bench");
+    }
     let folder = options.dir.clone().unwrap_or_else(|| crate::workspace::target_dir(root));
     let machine = machine::measure(&folder)?;
-    let page = format!(
-        "# Measured\n\nWritten by `cargo xtask bench`. A figure that misses its target is printed as missed.\n\n## The machine\n\n{machine}"
-    );
+    println!("{machine}");
+    let program = release.join("smartgovt");
+    let mut results = Vec::new();
+    for database in ["sqlite", "postgres"].into_iter().filter(|name| options.only.as_deref().is_none_or(|only| only == *name)) {
+        results.push(one(&program, &folder, database, options)?);
+    }
+    let page = page(&machine, &results, options);
     print!("{page}");
+    if options.quick || options.only.is_some() {
+        return Ok(());
+    }
     let path = root.join("docs/bench.md");
     std::fs::write(&path, page).with_context(|| format!("writing {}", path.display()))
 }
+
+/// Fills a government on one database and measures it.
+fn one(program: &Path, folder: &Path, database: &str, options: &Options) -> Result<Results> {
+    let data = folder.join(format!("bench-{database}{}", if options.quick { "-quick" } else { "" }));
+    let kept = options.keep && database == "sqlite" && data.join("bench-sample.json").exists();
+    if !kept {
+        std::fs::remove_dir_all(&data).ok();
+    }
+    std::fs::create_dir_all(&data).with_context(|| format!("making {}", data.display()))?;
+    let address = format!("127.0.0.1:{}", free_port()?);
+    std::fs::write(data.join("smartgovt.toml"), config(&address))?;
+    let cluster = if database == "postgres" { Some(Cluster::start_with(&POSTGRES)?) } else { None };
+    let url = cluster.as_ref().map(Cluster::url);
+    let mut results = Results { database: if cluster.is_some() { "PostgreSQL" } else { "SQLite" }, ..Results::default() };
+    if !kept {
+        fill(program, &data, url.as_deref(), options.quick, &mut results)?;
+    }
+    let stored = cluster.as_ref().map_or_else(|| data.join("gov"), |cluster| cluster.folder().to_owned());
+    results.put("size", server::size_gib(&stored));
+    let server = Server::start(program, &data, &address, url.as_deref())?;
+    results.put("start", server.start_seconds);
+    let size = if options.quick { Size::QUICK } else { Size::FULL };
+    let measured = Bench::new(&server, cluster.as_ref().map(Cluster::leader), &data, size, &mut results).and_then(|mut bench| bench.run());
+    drop(server);
+    // What was measured until something went wrong is worth its page.
+    if let Err(error) = measured {
+        eprintln!("bench: {error:#}");
+        results.about = format!("stopped early: {error:#}");
+    }
+    drop(cluster);
+    if !options.keep {
+        std::fs::remove_dir_all(&data).ok();
+    }
+    Ok(results)
+}
+
+fn fill(program: &Path, data: &Path, url: Option<&str>, quick: bool, results: &mut Results) -> Result<()> {
+    let mut command = Command::new(program);
+    command.args(["--json", "bench-fill", "--as-of", &as_of()?, "--data"]).arg(data);
+    if quick {
+        command.args(["--cases", "10000", "--open", "500", "--persons", "10000"]);
+    }
+    if let Some(url) = url {
+        command.args(["--database-url", url]);
+    }
+    let begin = Instant::now();
+    let output = command.output().context("starting bench-fill")?;
+    let seconds = begin.elapsed().as_secs_f64();
+    if !output.status.success() {
+        bail!("bench-fill failed: {}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    }
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).context("bench-fill said no JSON")?;
+    let number = |key: &str| told[key].as_f64().unwrap_or(0.0);
+    results.put_with(
+        "fill",
+        seconds,
+        format!(
+            "{} applications, {} persons, {} villages, {} audited rows with their history; foundation {:.0} s, load {:.0} s, indexes and statistics {:.0} s; {} rows of entries by chance checked against the log, every series gap-free",
+            number("cases"), number("persons"), number("villages"), number("rows"), number("foundation_seconds"), number("load_seconds"),
+            number("finish_seconds"), number("rows_checked")
+        ),
+    );
+    Ok(())
+}
+
+/// Yesterday.
+fn as_of() -> Result<String> {
+    let output = Command::new("date").args(["-u", "-d", AS_OF_DAYS_BACK, "+%F"]).output().context("asking for the date")?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn config(address: &str) -> String {
+    format!(
+        "trusted_proxies = [\"127.0.0.1\"]\n[government]\nslug = \"bench\"\nname = \"Kabupaten Empat Lawang\"\nprovince = \"Sumatera Selatan\"\n\
+         region = \"16.11\"\nzone = \"Asia/Jakarta\"\npublic_url = \"http://{address}\"\n[log]\nfilter = \"warn\"\n"
+    )
+}
+
+fn page(machine: &machine::Machine, results: &[Results], options: &Options) -> String {
+    let day = Command::new("date")
+        .args(["-u", "+%F %H:%M UTC"])
+        .output()
+        .map(|out| String::from_utf8_lossy(&out.stdout).trim().to_owned())
+        .unwrap_or_default();
+    let size = if options.quick {
+        "10,000 applications (a check of the bench itself)"
+    } else {
+        "1,000,000 applications over twelve months, 20,000 of them open, 300,000 residents, 156 villages"
+    };
+    let mut page = format!(
+        "# Measured\n\nWritten by `cargo xtask bench` on {day}. A figure that misses its target is printed as missed.\n\n## The machine\n\n{machine}\n\
+         ## What was measured\n\n{size}, filled anew for each database through `kernel::bulk` with history and entries. {HOW}\n\n"
+    );
+    for one in results.iter().filter(|one| !one.about.is_empty()) {
+        page.push_str(&format!("**{}: {}**\n\n", one.database, one.about));
+    }
+    page.push_str("## Figures\n\n");
+    page.push_str(&figures::table(results));
+    page
+}
+
+/// How, in words.
+const HOW: &str = "The server is the release binary, a process of its own; the load comes from this one over loopback on the same cores, \
+so the two share the processor. Processor time is that of `/proc/PID/stat`. Requests and ids are by chance from a fixed seed; every answer's \
+status and a text of its body are checked, and wrong answers are counted in the notes. The open loop sends at fixed moments and counts each \
+answer from its moment. A submission is one request, `POST /api/v1/services/{unit}/keterangan-usaha/applications`, from a client address of \
+its own (a person, as behind the government's proxy): person, case, application, parties, event, task, history, entry, search and outbox in \
+one durable transaction. Photos are one more request. A loaded closed application has its envelope, applicant, sealed answers, three events, letter with \
+signatures and number; its letter is a short one. SQLite runs at `synchronous=FULL`; PostgreSQL is a private cluster with `fsync` and `synchronous_commit` on.";
 
 /// The value below which a share of the sorted measurements lies (nearest rank).
 pub(crate) fn quantile(sorted: &[u64], share: f64) -> u64 {

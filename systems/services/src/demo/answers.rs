@@ -17,7 +17,19 @@ use crate::{
 
 /// Phrases by the key of a text field.
 const PHRASES: [(&str, &[&str]); 24] = [
-    ("jenis_usaha", &["penggilingan kopi", "warung sembako", "bengkel sepeda motor", "kerupuk dan keripik pisang", "ternak ayam kampung", "jahit pakaian", "depot air minum", "kolam ikan nila"]),
+    (
+        "jenis_usaha",
+        &[
+            "penggilingan kopi",
+            "warung sembako",
+            "bengkel sepeda motor",
+            "kerupuk dan keripik pisang",
+            "ternak ayam kampung",
+            "jahit pakaian",
+            "depot air minum",
+            "kolam ikan nila",
+        ],
+    ),
     ("keperluan_lain", &["pengurusan beasiswa kabupaten", "persyaratan lomba desa", "pengajuan bantuan bibit"]),
     ("nama_almarhum", &["Alm. Basri Hakim", "Almh. Masitoh Sari", "Alm. Tarmizi Lubis", "Almh. Zubaidah Rahman"]),
     ("nama_ayah", &["Rustam Hidayat", "Mulyadi Saputra", "Samsudin Hakim", "Umar Nasution"]),
@@ -37,7 +49,14 @@ const PHRASES: [(&str, &[&str]); 24] = [
     ("ciri_barang", &["atas nama pemohon", "dalam dompet cokelat"]),
     ("lembaga", &["Universitas Contoh Nusantara", "Sekolah Tinggi Contoh", "Dinas Kesehatan"]),
     ("nomor_induk", &["2021000001", "2022000014"]),
-    ("judul", &["Pengaruh harga kopi terhadap pendapatan petani", "Pelayanan surat keterangan di kantor desa", "Pola tanam padi sawah tadah hujan"]),
+    (
+        "judul",
+        &[
+            "Pengaruh harga kopi terhadap pendapatan petani",
+            "Pelayanan surat keterangan di kantor desa",
+            "Pola tanam padi sawah tadah hujan",
+        ],
+    ),
     ("kronologi", &["Terjatuh di jalan saat pulang dari pasar dan belum ditemukan.", "Dompet hilang di kendaraan umum pada pagi hari."]),
     ("alasan", &["Akad dilaksanakan kurang dari sepuluh hari kerja karena mempelai berangkat kerja ke luar daerah."]),
     ("pengamanan", &["Linmas desa empat orang, parkir di lapangan."]),
@@ -105,7 +124,10 @@ fn persons(dice: &mut Dice, field: &Field, today: Date, typed: &mut BTreeMap<Str
         for column in &people.columns {
             match column {
                 PersonColumn::Birth => put("birth_date", today.saturating_sub((20 + row * 3).years()).to_string()),
-                PersonColumn::Relation => put("relation", people.relations.get(1).or(people.relations.first()).map(|choice| choice.value.clone()).unwrap_or_default()),
+                PersonColumn::Relation => put(
+                    "relation",
+                    people.relations.get(1).or(people.relations.first()).map(|choice| choice.value.clone()).unwrap_or_default(),
+                ),
                 PersonColumn::Occupation => put("occupation", "Petani/Pekebun".to_owned()),
                 PersonColumn::Address => put("address", "Dusun II".to_owned()),
                 PersonColumn::Name | PersonColumn::Nik | PersonColumn::Sex => None,

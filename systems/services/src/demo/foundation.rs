@@ -25,8 +25,7 @@ use workdays::{Calendar, Season};
 use super::{Dice, people};
 use crate::{
     model::{
-        Definition, IntroductionMode,
-        classification as codes,
+        Definition, IntroductionMode, classification as codes,
         offices::{self, Establishment, Per},
         overrides::Overrides,
         packages,
@@ -99,9 +98,12 @@ pub(crate) fn found(gov: &Arc<Gov>, region: &regions::Regency, as_of: Date, seed
     builder.offerings()?;
     let mut world = builder.world;
     // Who opens the file sees the busiest units first.
-    let busy: Vec<String> = world.busy.iter().filter_map(|id| world.units.iter().find(|unit| unit.id == *id)).map(|unit| unit.name.clone()).collect();
+    let busy: Vec<String> =
+        world.busy.iter().filter_map(|id| world.units.iter().find(|unit| unit.id == *id)).map(|unit| unit.name.clone()).collect();
     let place = |unit: &str| busy.iter().position(|name| name == unit).unwrap_or(busy.len());
-    world.accounts.sort_by_key(|account| (place(&account.unit), place_of_role(&account.role), account.unit.clone(), account.username.clone()));
+    world
+        .accounts
+        .sort_by_key(|account| (place(&account.unit), place_of_role(&account.role), account.unit.clone(), account.username.clone()));
     Ok(world)
 }
 
@@ -132,7 +134,15 @@ impl Builder<'_> {
             }
             for district in &region.districts {
                 let name = format!("Kecamatan {}", district.name);
-                let above = make(tx, UnitKind::Kecamatan, Some(root), &district.code, &name, &district.name, &format!("Jalan Raya {}", district.name))?;
+                let above = make(
+                    tx,
+                    UnitKind::Kecamatan,
+                    Some(root),
+                    &district.code,
+                    &name,
+                    &district.name,
+                    &format!("Jalan Raya {}", district.name),
+                )?;
                 ids.push(above);
                 for village in &district.villages {
                     let (kind, word) = match (village.is_kelurahan(), region.has_nagari()) {
@@ -192,7 +202,9 @@ impl Builder<'_> {
     fn posts(&mut self) -> Result<()> {
         let opds = offices::opd().map_err(Error::Failed)?;
         for unit in self.world.units.clone() {
-            let Some(establishment) = self.establishments.iter().find(|establishment| establishment.kind == unit.kind).cloned() else { continue };
+            let Some(establishment) = self.establishments.iter().find(|establishment| establishment.kind == unit.kind).cloned() else {
+                continue;
+            };
             let opd = opds.iter().find(|opd| unit.kind == UnitKind::Opd && opd.code == unit.code);
             for typical in establishment.posts.iter().filter(|typical| typical.per == Per::Unit) {
                 let mut title = typical.title.clone();
@@ -230,7 +242,8 @@ impl Builder<'_> {
         let form = people::official(&mut self.dice, Some(unit.id), servant);
         let top = self.world.units.first().map(|root| root.id).ok_or(Error::Missing)?;
         let (keys, began, today) = (Arc::clone(self.gov.keys()), self.began, self.today);
-        let username = format!("{}.{}", short_office(office), unit.slug.replace("desa-", "").replace("kelurahan-", "").replace("nagari-", ""));
+        let username =
+            format!("{}.{}", short_office(office), unit.slug.replace("desa-", "").replace("kelurahan-", "").replace("nagari-", ""));
         let new_post = NewPost { unit: unit.id, office: office.to_owned(), title: title.to_owned(), place, valid_from: unit.valid_from };
         let roles: Vec<(&'static str, Id)> = roles.iter().map(|role| (*role, if is_top(role) { top } else { unit.id })).collect();
         let (named, password) = (username.clone(), self.password.clone());
@@ -262,7 +275,12 @@ impl Builder<'_> {
         if let Some((person, account, name)) = made {
             self.world.account_of.insert(person, (account, name));
             for (role, _) in &roles {
-                let line = DemoAccount { role: (*role).to_owned(), unit: unit.name.clone(), username: username.clone(), password: PASSWORD.to_owned() };
+                let line = DemoAccount {
+                    role: (*role).to_owned(),
+                    unit: unit.name.clone(),
+                    username: username.clone(),
+                    password: PASSWORD.to_owned(),
+                };
                 self.world.accounts.push(line);
             }
         }
@@ -273,17 +291,22 @@ impl Builder<'_> {
         let mut taken = people::Taken::default();
         for unit in self.world.units.clone().iter().filter(|unit| unit.kind.is_village()) {
             let count = if self.world.busy.contains(&unit.id) { 260 } else { 48 };
-            let forms: Vec<PersonForm> = (0..count)
-                .map(|n| people::resident(&mut self.dice, &mut taken, unit, HAMLETS[n % HAMLETS.len()], self.today))
-                .collect();
+            let forms: Vec<PersonForm> =
+                (0..count).map(|n| people::resident(&mut self.dice, &mut taken, unit, HAMLETS[n % HAMLETS.len()], self.today)).collect();
             let (keys, today, unit) = (Arc::clone(self.gov.keys()), self.today, unit.clone());
             let unit_id = unit.id;
             let ids = self.write(move |tx| {
                 let mut ids = Vec::with_capacity(forms.len());
                 for form in &forms {
                     let id = create_person(tx, &keys, form, today)?;
-                    let hash = form.nik.as_deref().and_then(|nik| indonesian::Nik::parse(nik).ok()).map(|nik| keys.blind(kernel::keys::Blind::Nik, nik.as_str()));
-                    let mut doc = search::Doc::new("person", id, form.name.as_str()).scope(unit.ancestors.iter().flatten().copied()).name(form.name.as_str());
+                    let hash = form
+                        .nik
+                        .as_deref()
+                        .and_then(|nik| indonesian::Nik::parse(nik).ok())
+                        .map(|nik| keys.blind(kernel::keys::Blind::Nik, nik.as_str()));
+                    let mut doc = search::Doc::new("person", id, form.name.as_str())
+                        .scope(unit.ancestors.iter().flatten().copied())
+                        .name(form.name.as_str());
                     if let Some(hash) = hash {
                         doc = doc.hash(hash);
                     }
@@ -309,8 +332,15 @@ impl Builder<'_> {
             let gov = Arc::clone(self.gov);
             self.write(move |tx| {
                 for (definition, overrides) in &adopted {
-                    let offering =
-                        offering::adopt(tx, SYSTEM, &definition.slug, unit.id, &definition.canonical(), &definition.title.id, &overrides.to_json())?;
+                    let offering = offering::adopt(
+                        tx,
+                        SYSTEM,
+                        &definition.slug,
+                        unit.id,
+                        &definition.canonical(),
+                        &definition.title.id,
+                        &overrides.to_json(),
+                    )?;
                     crate::store::catalogue::index(tx, &gov, &offering)?;
                 }
                 Ok(())
@@ -365,7 +395,14 @@ pub(crate) fn send_away(gov: &Gov, world: &World, from: Timestamp, until: Timest
         let head = post::by_office(tx, village, post::office::HEAD)?.ok_or(Error::Missing)?;
         let secretary = post::by_office(tx, village, post::office::SECRETARY)?.ok_or(Error::Missing)?;
         let Some(acting) = post::holder(tx, secretary.id, from)?.holder else { return Ok(()) };
-        let new = NewHolding { post: head.id, person: acting.person, kind: HoldingKind::Plh, decree: "SPT Contoh 7".into(), from, until: Some(until) };
+        let new = NewHolding {
+            post: head.id,
+            person: acting.person,
+            kind: HoldingKind::Plh,
+            decree: "SPT Contoh 7".into(),
+            from,
+            until: Some(until),
+        };
         post::appoint(tx, &new)?;
         Ok(())
     })

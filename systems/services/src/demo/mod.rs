@@ -56,7 +56,8 @@ pub(crate) fn fill(plan: &DemoPlan) -> BoxFuture<'_, Result<()>> {
     let (gov, region, as_of, seed) = (Arc::clone(&plan.gov), plan.region.clone(), plan.as_of, plan.seed);
     Box::pin(async move {
         let work = tokio::task::spawn_blocking(move || {
-            let region = regions::regency(&region).ok_or_else(|| Error::Failed(format!("there is no region {region}; codes look like 16.11")))?;
+            let region =
+                regions::regency(&region).ok_or_else(|| Error::Failed(format!("there is no region {region}; codes look like 16.11")))?;
             let world = foundation::found(&gov, &region, as_of, seed)?;
             write_accounts(gov.settings().folder.as_path(), &world)?;
             script::play(&gov, &world, as_of, seed)

@@ -10,7 +10,7 @@ use std::{
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 use kernel::{
-    Actor, ActingPost, Ctx, Entropy, Error, Gov, Id, Officer, Origin, Result,
+    ActingPost, Actor, Ctx, Entropy, Error, Gov, Id, Officer, Origin, Result,
     blobs::Limits,
     case::{self, Case},
     clock::{Calendars, Office},
@@ -65,7 +65,9 @@ const NO_PAUSE: u8 = u8::MAX;
 /// Plays every stream up to the last day.
 pub(crate) fn play(gov: &Arc<Gov>, world: &World, as_of: Date, seed: u64) -> Result<()> {
     let zone = world.units.first().ok_or(Error::Missing)?.zone.time_zone();
-    let at = |date: Date, hour| date.at(hour, 30, 0, 0).to_zoned(zone.clone()).map(|zoned| zoned.timestamp()).map_err(|error| Error::Failed(error.to_string()));
+    let at = |date: Date, hour| {
+        date.at(hour, 30, 0, 0).to_zoned(zone.clone()).map(|zoned| zoned.timestamp()).map_err(|error| Error::Failed(error.to_string()))
+    };
     let end = at(as_of, AS_OF_HOUR)?;
     let first = as_of.checked_sub(1.year()).map_err(|error| Error::Failed(error.to_string()))?;
     let away_from = at(as_of.saturating_sub(2.days()), 6)?;
@@ -90,7 +92,16 @@ pub(crate) fn play(gov: &Arc<Gov>, world: &World, as_of: Date, seed: u64) -> Res
                     loop {
                         let next = queue.lock().map_err(|_| Error::Failed("a stream failed".into()))?.pop();
                         let Some((id, units)) = next else { return Ok(()) };
-                        Stream::new(gov, world, &units, first, as_of, end, seed ^ u64::from_be_bytes(id.bytes()[8..].try_into().unwrap_or([0; 8])))?.run()?;
+                        Stream::new(
+                            gov,
+                            world,
+                            &units,
+                            first,
+                            as_of,
+                            end,
+                            seed ^ u64::from_be_bytes(id.bytes()[8..].try_into().unwrap_or([0; 8])),
+                        )?
+                        .run()?;
                     }
                 })
             })
@@ -158,7 +169,9 @@ impl<'a> Stream<'a> {
             let early = if monday && self.dice.percent(60) { self.dice.between(0, 120) } else { self.dice.between(0, 350) };
             let opens = office.hours.on(day).map_or(480, |hours| i64::from(hours.open().of_day()));
             let Ok(start) = day.to_zoned(zone.clone()) else { continue };
-            let mut at = start.timestamp() + jiff::SignedDuration::from_mins(opens + early) + jiff::SignedDuration::from_secs(self.dice.between(0, 59));
+            let mut at = start.timestamp()
+                + jiff::SignedDuration::from_mins(opens + early)
+                + jiff::SignedDuration::from_secs(self.dice.between(0, 59));
             if !office.is_open(at) {
                 let Some(next) = served_later(office, at, 2) else { continue };
                 at = next;
@@ -218,7 +231,9 @@ impl<'a> Stream<'a> {
         let Some((answers, offer)) = made else { return Ok(()) };
         let introduction = match (offer.offered().introduction(), counter) {
             (crate::model::IntroductionMode::None, _) => Introduction::None,
-            (crate::model::IntroductionMode::Link, false) => Introduction::Ask { name: "Ketua RT (Contoh)".into(), office: "Ketua RT 003".into() },
+            (crate::model::IntroductionMode::Link, false) => {
+                Introduction::Ask { name: "Ketua RT (Contoh)".into(), office: "Ketua RT 003".into() }
+            }
             _ => Introduction::Paper,
         };
         let submission = Submission {
@@ -294,7 +309,9 @@ impl<'a> Stream<'a> {
         }
         let pause = if action == Action::Return { self.dice.between(300, 900) } else { 0 };
         if pause > 0 {
-            if let Some(then) = self.offices.get(&case.unit).and_then(|office| served_later(office, at, u32::try_from(pause).unwrap_or(300))) {
+            if let Some(then) =
+                self.offices.get(&case.unit).and_then(|office| served_later(office, at, u32::try_from(pause).unwrap_or(300)))
+            {
                 self.push(then, What::Work { case_id, life });
             }
         } else if action == Action::Acknowledge || action != Action::HandOver {
@@ -325,7 +342,9 @@ impl<'a> Stream<'a> {
         let scan = if action == Action::RegisterScan { Some(self.scan(&ctx, case)?) } else { None };
         let note = match action {
             Action::Return => "Fotokopi KK belum jelas terbaca. Lampirkan yang terbaru.",
-            Action::Refuse => "Data yang diajukan tidak sesuai hasil pemeriksaan di tempat.\nPerdes tentang Pelayanan Administrasi, Pasal 7",
+            Action::Refuse => {
+                "Data yang diajukan tidak sesuai hasil pemeriksaan di tempat.\nPerdes tentang Pelayanan Administrasi, Pasal 7"
+            }
             _ => "",
         };
         let what = Act { case_id: case.id, version: case.version, action, note: note.into(), scan, receiver: String::new() };
@@ -364,7 +383,14 @@ impl<'a> Stream<'a> {
             let Some((account, name)) = self.world.account_of.get(&holder.person) else { return Ok(None) };
             let posts: Vec<ActingPost> = post::posts_of(rx, holder.person, at)?;
             let acting = posts.iter().find(|held| held.post == post_id).cloned();
-            Ok(Some(Officer { account: *account, person: Some(holder.person), name: name.clone(), post: acting, posts, grants: Vec::new() }))
+            Ok(Some(Officer {
+                account: *account,
+                person: Some(holder.person),
+                name: name.clone(),
+                post: acting,
+                posts,
+                grants: Vec::new(),
+            }))
         })
     }
 }
@@ -377,7 +403,12 @@ fn resident_facts(rx: &mut kernel::Rx<'_>, person: Id) -> Result<crate::letters:
 /// Working days with their weight: Mondays and the three weeks before Lebaran are busier.
 fn working_days(office: &Office, first: Date, last: Date) -> Vec<(Date, u64)> {
     let calendar = office.calendar(false);
-    let lebaran: Vec<Date> = calendar.holidays().iter().filter(|day| day.name.contains("Idulfitri") || day.name.contains("Idul Fitri")).map(|day| day.date).collect();
+    let lebaran: Vec<Date> = calendar
+        .holidays()
+        .iter()
+        .filter(|day| day.name.contains("Idulfitri") || day.name.contains("Idul Fitri"))
+        .map(|day| day.date)
+        .collect();
     let mut days = Vec::new();
     let mut day = first;
     while day <= last {

@@ -14,9 +14,9 @@ pub mod registers;
 pub mod residents;
 pub mod settings;
 pub mod submit;
+pub mod tracking;
 pub mod watch;
 pub mod wire;
-pub mod tracking;
 
 use std::{
     collections::HashMap,

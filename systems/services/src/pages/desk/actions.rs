@@ -246,7 +246,7 @@ fn run(
         Step::Act(action) => {
             let counter_work = matches!(action, Action::HandOver | Action::Cancel | Action::Resubmit);
             let at_rest = dossier.case.at_post.is_none();
-            if (counter_work && !at_counter) || (!counter_work && at_rest && !at_counter && !signs) {
+            if !at_counter && (counter_work || (at_rest && !signs)) {
                 return Err(StoreError::refused("services-not-your-desk"));
             }
             let scan = scan.map(|staged| blobs::park(tx, staged)).transpose()?;

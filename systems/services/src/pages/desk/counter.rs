@@ -12,6 +12,7 @@ use kernel::{
 };
 use web::{FormData, FormState, Page, Signed, ui::Empty};
 
+use super::words;
 use crate::{
     model::Subject,
     pages::COUNTER_ROLES,
@@ -117,7 +118,7 @@ fn residents(page: &Page, offer: &Offer, people: Vec<Person>, applicant: Option<
     people
         .into_iter()
         .map(|person| {
-            let place = [person.area.clone(), person.rt.as_ref().map(|rt| format!("RT {rt}"))];
+            let place = [person.area.as_deref().map(|area| words::hamlet(page, area)), person.rt.as_ref().map(|rt| format!("RT {rt}"))];
             let place = place.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
             let born = person.birth_date.map(|date| page.date(date)).unwrap_or_default();
             Resident {

@@ -15,7 +15,6 @@ use kernel::{
 };
 
 use crate::{
-    model::chain::At,
     pages::{COUNTER_ROLES, OFFICE_ROLES},
     rules::{self, Desk, State},
     store::{
@@ -58,7 +57,6 @@ pub(super) struct Whole {
     pub(super) introduction: Option<(String, String, String)>,
     pub(super) notices: Vec<Notice>,
     pub(super) answers: String,
-    pub(super) has_phone: bool,
     pub(super) office: Arc<Office>,
     /// Whether the officer serves at a counter that reaches this case.
     pub(super) at_counter: bool,
@@ -105,7 +103,6 @@ pub(super) fn whole(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, dossier: Doss
         Some(id) => document::find(tx, id)?,
         None => None,
     };
-    let (phone, _) = dossier.application.contact(gov.keys(), case_id)?;
     Ok(Whole {
         state: store::act::state_of(&dossier.case)?,
         standing: lists::standing(tx, &dossier, officer, now)?,
@@ -120,7 +117,6 @@ pub(super) fn whole(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, dossier: Doss
         introduction: links::introduction_of(tx, case_id)?,
         notices: notice::of_case(tx, case_id)?,
         answers: dossier.application.answers(gov.keys(), case_id)?,
-        has_phone: phone.is_some() || subject.has_phone(),
         office: due::office(tx, gov, &dossier.offer)?,
         at_counter: reaches(officer, COUNTER_ROLES, &dossier.case),
         signs: reaches(officer, &["signer"], &dossier.case),
@@ -195,9 +191,4 @@ fn post_of(rx: &mut Rx<'_>, dossier: &Dossier, desk: &Desk, now: jiff::Timestamp
         Err(Error::Refused(_)) => Ok(None),
         Err(other) => Err(other),
     }
-}
-
-/// Whether a desk stands in the kecamatan above.
-pub(super) fn is_above(dossier: &Dossier, step: usize) -> bool {
-    dossier.offer.definition.chain.get(step).is_some_and(|step| step.at == At::Kecamatan)
 }

@@ -13,7 +13,6 @@ mod tell;
 mod view;
 mod words;
 
-
 use web::{Access, Routes};
 
 use super::{COUNTER_ROLES, OFFICE_ROLES};

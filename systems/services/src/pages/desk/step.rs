@@ -59,6 +59,11 @@ impl Step {
         matches!(self, Self::Act(Action::Refuse | Action::Cancel) | Self::Void | Self::Revoke)
     }
 
+    /// Whether it is kept apart from what is done every day.
+    pub(super) const fn is_rare(self) -> bool {
+        matches!(self, Self::Act(Action::SendBack | Action::Cancel) | Self::Void | Self::Revoke | Self::Replace)
+    }
+
     /// Whether a reason is asked.
     pub(super) const fn asks_reason(self) -> bool {
         match self {

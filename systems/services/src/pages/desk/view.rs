@@ -94,7 +94,10 @@ pub(super) struct View {
     pub(super) letter_words: String,
     pub(super) journey: Timeline,
     pub(super) traces: Vec<TraceLine>,
+    /// In the bar: the expected one first, then what turns it down.
     pub(super) steps: Vec<StepLine>,
+    /// Rarer ones.
+    pub(super) more: Vec<StepLine>,
     pub(super) can_tell: bool,
     pub(super) told: Vec<String>,
     pub(super) revealed: bool,
@@ -108,6 +111,7 @@ pub(super) fn view(page: &Page, whole: &Whole) -> View {
     let answers = answers(page, whole, &href);
     let people = people(page, whole);
     let has_masked = answers.iter().chain(&people).any(|fact| fact.masked);
+    let (more, steps): (Vec<Step>, Vec<Step>) = step::offered(whole).into_iter().partition(|step| step.is_rare());
     let has_letter = whole.document.is_some() || matches!(whole.state, State::Checking);
     View {
         case_id: case.id,
@@ -138,7 +142,8 @@ pub(super) fn view(page: &Page, whole: &Whole) -> View {
         letter_words: letter_words(page, whole),
         journey: journey(page, whole),
         traces: traces(page, whole),
-        steps: steps(page, whole, &href),
+        steps: step_lines(page, whole, steps, &href),
+        more: step_lines(page, whole, more, &href),
         can_tell: whole.at_counter || whole.standing.may_work(),
         told: whole
             .notices
@@ -194,7 +199,7 @@ fn identity(page: &Page, whole: &Whole) -> Option<Notice> {
                 Finding::SexDiffers => "services-desk-noted-nik-sex",
                 _ => "services-desk-noted-nik-date",
             };
-            let born = subject.birth_date.map(|date| indonesian::date_short(date)).unwrap_or_default();
+            let born = subject.birth_date.map(indonesian::date_short).unwrap_or_default();
             let mut text = page.t2("services-desk-noted-nik-compare", "papers", born.as_str(), "nik", pairs(&cross.written).as_str());
             if let Some(sum) = cross.arithmetic {
                 text.push(' ');
@@ -294,7 +299,7 @@ fn people(page: &Page, whole: &Whole) -> Vec<Fact> {
     )];
     facts.extend(nik(page, whole));
     facts.push(Fact::new(page.t("services-desk-born"), born(page, &whole.subject)));
-    facts.push(Fact::new(page.t("services-desk-address"), address(&whole.subject)));
+    facts.push(Fact::new(page.t("services-desk-address"), address(page, &whole.subject)));
     if let Some(revealed) = &whole.revealed {
         if let Some(kk) = &revealed.kk {
             facts.push(Fact::new(page.t("services-desk-kk"), kk.as_str()));
@@ -341,14 +346,15 @@ fn born(page: &Page, person: &Person) -> String {
     parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-fn address(person: &Person) -> String {
+fn address(page: &Page, person: &Person) -> String {
     let part = |word: &str, value: &Option<String>| {
         value
             .as_deref()
             .filter(|value| !value.is_empty())
             .map(|value| if word.is_empty() { value.to_owned() } else { format!("{word} {value}") })
     };
-    let parts = [part("", &person.address), part("", &person.area), part("RT", &person.rt), part("RW", &person.rw)];
+    let area = person.area.as_deref().map(|area| words::hamlet(page, area));
+    let parts = [part("", &person.address), area.filter(|area| !area.is_empty()), part("RT", &person.rt), part("RW", &person.rw)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
@@ -488,20 +494,20 @@ fn traces(page: &Page, whole: &Whole) -> Vec<TraceLine> {
 
 // What can be done ---------------------------------------------------------------------------------------------------
 
-fn steps(page: &Page, whole: &Whole, href: &str) -> Vec<StepLine> {
+fn step_lines(page: &Page, whole: &Whole, steps: Vec<Step>, href: &str) -> Vec<StepLine> {
     let line = |(place, step): (usize, Step)| StepLine {
         href: format!("{href}/langkah/{}", step.word()),
         words: words_of(page, whole, step),
         class: if step.is_dangerous() {
             "btn danger"
-        } else if place == 0 {
+        } else if place == 0 && !step.is_rare() {
             "btn"
         } else {
             "btn quiet"
         },
         direct: step.is_direct(),
     };
-    step::offered(whole).into_iter().enumerate().map(line).collect()
+    steps.into_iter().enumerate().map(line).collect()
 }
 
 /// A step named by its effect; the work of a desk as the service's definition names it.

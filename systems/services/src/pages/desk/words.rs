@@ -118,6 +118,13 @@ pub(super) fn code(code: &str) -> String {
     indonesian::Code::parse(code).map_or_else(|_| code.to_owned(), |code| code.to_string())
 }
 
+/// "II" is "Dusun II"; a name that says its word already stays.
+pub(super) fn hamlet(page: &Page, area: &str) -> String {
+    let word = page.term("Hamlet");
+    let said = area.is_empty() || area.to_lowercase().starts_with(&word.to_lowercase());
+    if said { area.to_owned() } else { format!("{word} {area}") }
+}
+
 /// A state in the product's words.
 pub(super) fn state(page: &Page, state: &str) -> String {
     page.t(&format!("services-desk-state-{}", state.replace('_', "-")))

@@ -1,0 +1,206 @@
+//! Every route by everybody: nobody gets a page of the server's own failure, nobody learns what is not theirs.
+
+use std::collections::BTreeSet;
+
+use axum::http::Method;
+use kernel::grant;
+use testkit::{Page, TestApp, Visitor};
+use web::{Access, RouteInfo, route_list};
+
+use super::paths::{NONSENSE, Values, parameters, with_nonsense};
+use crate::{systems::SYSTEMS, town::Town};
+
+/// Officer routes whose object belongs to every unit, so that somebody of another unit may know of it.
+const SHARED: [&str; 0] = [];
+/// Routes about the officer alone, whatever the parameter.
+const OWN: [&str; 1] = ["/permohonan/unduhan/"];
+
+/// Somebody who tries every route.
+struct Tester {
+    name: String,
+    visitor: Visitor,
+    /// The roles held anywhere; nobody is signed in without.
+    roles: Option<BTreeSet<String>>,
+    /// Where somebody is sent who has to do something first.
+    pending: Option<&'static str>,
+    /// Nothing of the village is in this person's reach.
+    foreign: bool,
+}
+
+impl Tester {
+    fn may(&self, access: Access) -> bool {
+        let holds = |role: &str| self.roles.as_ref().is_some_and(|roles| roles.contains(role));
+        match access {
+            Access::Public | Access::Link => true,
+            Access::Signed | Access::Entering => self.roles.is_some(),
+            Access::Role(role) => holds(role),
+            Access::AnyRole(roles) => roles.iter().any(|role| holds(role)),
+        }
+    }
+
+    /// What is wrong with this answer to a tester; nothing when it is as the route's access says.
+    fn flaw(&self, info: &RouteInfo, page: &Page) -> Option<String> {
+        let (status, to) = (page.status.as_u16(), page.header("location"));
+        let closed = !matches!(info.access, Access::Public | Access::Link);
+        let wanted = if status >= 500 {
+            "no failure of the server"
+        } else if self.roles.is_none() && closed {
+            let api = info.path.starts_with("/api/");
+            let login = info.method == Method::GET && status == 303 && to.starts_with("/masuk?lanjut=");
+            let kept = info.method != Method::GET && status == 401;
+            if api { (status != 401).then_some("401")? } else { (!login && !kept).then_some("the login")? }
+        } else if !self.may(info.access) {
+            (status != 404).then_some("404")?
+        } else if let Some(pending) = self.pending.filter(|_| closed && info.access != Access::Entering) {
+            (!(status == 303 && to == pending)).then_some("the page that must be done first")?
+        } else if closed && (status == 401 || to.starts_with("/masuk")) && info.path != "/keluar" {
+            "not the login again"
+        } else if self.foreign && is_of_a_unit(info) {
+            (status != 404).then_some("404: it is another unit's")?
+        } else {
+            return None;
+        };
+        let why = if status >= 500 { page.body().chars().take(300).collect() } else { String::new() };
+        Some(format!("{} {} by {}: {status} {to}, not {wanted} {why}", info.method, info.path, self.name))
+    }
+}
+
+/// Whether a route's parameters name something of one unit that only officers know.
+fn is_of_a_unit(info: &RouteInfo) -> bool {
+    !matches!(info.access, Access::Public | Access::Link)
+        && !parameters(info.path).is_empty()
+        && !SHARED.iter().chain(&OWN).any(|prefix| info.path.starts_with(prefix))
+}
+
+async fn testers(app: &TestApp) -> Vec<Tester> {
+    let public = |name: &str, visitor| Tester { name: name.to_owned(), visitor, roles: None, pending: None, foreign: false };
+    let mut all = vec![public("nobody", app.anonymous().staying())];
+    all.push(public("a session that is none", app.anonymous().staying().with_cookie(web::SESSION_COOKIE, &"0".repeat(64))));
+    let now = app.now();
+    app.clock().set("2026-11-01 09:00");
+    let ended = app.signed_in("kades").await.staying();
+    app.clock().set_to(now);
+    all.push(public("a session that ended", ended));
+    let b = grant::ROLES.iter().filter(|role| !role.top_only).map(|role| format!("{}.b", role.key));
+    let a = grant::ROLES.iter().map(|role| format!("{}.a", role.key));
+    let posts = ["kades", "sekdes", "kasi", "operator", "camat", "bupati", "tanpa.peran", "semua"];
+    for username in a.chain(b).chain(posts.map(str::to_owned)) {
+        let officer = app.ctx_of(&username).await.actor().officer().unwrap().clone();
+        let roles = officer.grants.iter().map(|grant| grant.role.clone()).collect();
+        let foreign = username.ends_with(".b") || username == "tanpa.peran";
+        all.push(Tester { visitor: app.signed_in(&username).await.staying(), name: username, roles: Some(roles), pending: None, foreign });
+    }
+    let roles = BTreeSet::from(["registrar".to_owned(), "operator".to_owned()]);
+    let visitor = app.signed_in("belum.setuju").await.staying();
+    all.push(Tester {
+        name: "somebody who has not accepted the terms".to_owned(),
+        visitor,
+        roles: Some(roles),
+        pending: Some("/ketentuan"),
+        foreign: false,
+    });
+    all
+}
+
+/// An account that holds roles and never accepted the terms.
+async fn newcomer(town: &Town<'_>) {
+    use kernel::account::{self, AccountKind, NewAccount};
+    let new = NewAccount {
+        username: "belum.setuju".to_owned(),
+        person: None,
+        kind: AccountKind::Person,
+        display_name: "Belum Setuju".to_owned(),
+        password: None,
+        expires_at: None,
+    };
+    let account = town.app.write(move |tx| account::create(tx, &new)).await;
+    for role in ["registrar", "operator"] {
+        town.world.grant(grant::Grantee::Account(account), grant::role(role).unwrap().key, town.world.village).await;
+    }
+}
+
+fn routes() -> Vec<RouteInfo> {
+    let routes: Vec<RouteInfo> = route_list(&SYSTEMS).into_iter().map(|(_, info)| info).collect();
+    assert!(routes.len() > 50, "only {} routes were found: this test walks nothing", routes.len());
+    routes
+}
+
+fn report(flaws: &[String]) {
+    assert!(flaws.is_empty(), "{} flaws:\n{}", flaws.len(), flaws.join("\n"));
+}
+
+testkit::both!(SYSTEMS;
+    async fn every_route_answers_everybody_as_its_access_says(app) {
+        let town = Town::build(&app).await;
+        newcomer(&town).await;
+        let values = Values::of(&town).await;
+        let mut flaws = Vec::new();
+        for tester in testers(&app).await {
+            for info in routes().iter().filter(|info| info.method == Method::GET) {
+                let page = tester.visitor.get(&values.one(info)).await;
+                flaws.extend(tester.flaw(info, &page));
+            }
+        }
+        flaws.extend(values.unknown());
+        report(&flaws);
+        // Then everybody presses every button: what an empty form may do, it does.
+        let before = app.count("select count(*) from kernel_case where state = 'signing'").await;
+        for tester in testers(&app).await {
+            for info in routes().iter().filter(|info| info.method != Method::GET && info.path != "/keluar") {
+                // A token of our own forms, so that what is refused is refused for who asks.
+                let _ = tester.visitor.get(if tester.roles.is_some() { "/keluar" } else { "/masuk" }).await;
+                let page = tester.visitor.sends_nothing(&info.method, &values.one(info)).await;
+                flaws.extend(tester.flaw(info, &page));
+            }
+        }
+        report(&flaws);
+        assert!(before > 0);
+        app.leave_work();
+    }
+
+    async fn no_other_website_and_no_form_without_evidence_changes_anything(app) {
+        let town = Town::build(&app).await;
+        let values = Values::of(&town).await;
+        let mut flaws = Vec::new();
+        let everything = app.signed_in("semua").await.staying();
+        for (name, visitor) in [("nobody", app.anonymous().staying()), ("semua", everything)] {
+            let rows = app.count("select count(*) from kernel_entry").await;
+            let _ = visitor.get("/masuk").await;
+            let elsewhere = visitor.clone().with_header("origin", "https://jahat.example").with_header("sec-fetch-site", "cross-site");
+            let subdomain = visitor.clone().with_header("origin", "http://uji.example.jahat.example").in_old_browser();
+            for info in routes().iter().filter(|info| info.method != Method::GET && !info.cross_site) {
+                let path = values.one(info);
+                let old = visitor.clone().in_old_browser().call(info.method.clone(), &path).await;
+                for (way, page) in [("no evidence", old), ("another site", elsewhere.call(info.method.clone(), &path).await), ("an old browser at another site", subdomain.call(info.method.clone(), &path).await)] {
+                    if page.status != 403 {
+                        flaws.push(format!("{} {} by {name} from {way}: {}", info.method, info.path, page.status));
+                    }
+                }
+            }
+            assert_eq!(app.count("select count(*) from kernel_entry").await, rows, "somebody else's form was done");
+        }
+        report(&flaws);
+    }
+
+    async fn no_address_makes_the_server_fail(app) {
+        let town = Town::build(&app).await;
+        let mut flaws = Vec::new();
+        for (name, visitor) in [("nobody", app.anonymous().staying()), ("semua", app.signed_in("semua").await.staying())] {
+            for info in routes().iter().filter(|info| info.path.contains('{')) {
+                for value in NONSENSE {
+                    let path = with_nonsense(info.path, value);
+                    let page = match info.method {
+                        Method::GET => visitor.get(&path).await,
+                        _ => visitor.sends_nothing(&info.method, &path).await,
+                    };
+                    if page.status.is_server_error() || (page.status == 200 && !matches!(info.access, Access::Public | Access::Link)) {
+                        flaws.push(format!("{} {path} by {name}: {} {}", info.method, page.status, page.body().chars().take(200).collect::<String>()));
+                    }
+                }
+            }
+        }
+        drop(town);
+        app.leave_work();
+        report(&flaws);
+    }
+);

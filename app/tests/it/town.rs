@@ -1,0 +1,423 @@
+//! A small government with work in every state, for tests that walk everything.
+//!
+//! What is done is done through the API, by those whose work it is; rows are only looked up.
+
+use std::collections::BTreeMap;
+
+use kernel::{
+    Date, Id,
+    clock::{self, NewHoliday},
+    grant::{self, Grantee},
+    numbering::classification::{self, NewClassification},
+    post::{NewMandate, mandate, office},
+};
+use serde_json::{Value as Json, json};
+use services::{
+    model::{
+        Definition, IntroductionMode,
+        form::{FieldKind, PersonColumn},
+        overrides::Overrides,
+        packages,
+    },
+    store,
+};
+use testkit::{Attached, TestApp, Visitor, World};
+
+/// The service most cases are about.
+pub const SERVICE: &str = "keterangan-domisili";
+/// The service whose introduction is given by a link.
+pub const BY_LINK: &str = "keterangan-usaha";
+/// The service that the Camat acknowledges.
+pub const HEIRS: &str = "keterangan-ahli-waris";
+/// The slug of the village.
+pub const VILLAGE: &str = "tanjung-raman";
+/// The slug of the kelurahan.
+pub const KELURAHAN: &str = "pasar-pendopo";
+
+/// An application that stands somewhere.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    pub state: &'static str,
+    pub id: Id,
+    pub code: String,
+    /// Who applied, as [`person`] numbers people.
+    pub number: u32,
+}
+
+/// The government and what is in it.
+pub struct Town<'a> {
+    pub world: World<'a>,
+    pub app: &'a TestApp,
+    /// One application for each state.
+    pub cases: Vec<Standing>,
+    /// The secret of the introduction that is waited for.
+    pub introduction: String,
+    tokens: BTreeMap<String, String>,
+}
+
+/// A person of the register as the API names one; the NIK fits the birth date.
+pub fn person(number: u32) -> Json {
+    let born = born(number);
+    let nik = format!("161103{:02}{:02}{:02}{:04}", born.day(), born.month(), born.year() % 100, 1 + number % 9000);
+    json!({
+        "name": format!("Warga {}", words(number)), "nik": nik, "birth_place": "Pendopo", "birth_date": born.to_string(), "sex": "male",
+        "address": "Dusun II", "rt": "03", "occupation": "Petani", "religion": "Islam", "marital": "Kawin", "nationality": "Indonesia",
+    })
+}
+
+/// When a person was born.
+pub fn born(number: u32) -> Date {
+    let days = i64::from(number * 7 % 14_000);
+    Date::constant(1960, 1, 1).checked_add(jiff::Span::new().days(days)).unwrap()
+}
+
+/// A number as a name is written: letters only.
+pub fn words(number: u32) -> String {
+    const PARTS: [&str; 10] = ["Budi", "Sari", "Tono", "Wati", "Joko", "Rina", "Agus", "Dewi", "Eko", "Lina"];
+    number.to_string().bytes().map(|digit| PARTS[usize::from(digit - b'0')]).collect::<Vec<_>>().join(" ")
+}
+
+/// The package of a service.
+pub fn package(slug: &str) -> Definition {
+    packages::all().unwrap().into_iter().find(|definition| definition.slug == slug).unwrap()
+}
+
+/// Something right for every field that must be answered.
+pub fn answers(definition: &Definition) -> Json {
+    let mut answers: serde_json::Map<String, Json> = serde_json::Map::new();
+    for field in definition.fields().filter(|field| field.required) {
+        let asked = field.show_if.as_ref().is_none_or(|when| {
+            let given = answers.get(&when.field).and_then(Json::as_str);
+            given.is_some_and(|given| when.is.is_empty() || when.is.iter().any(|one| one == given))
+        });
+        if !asked {
+            continue;
+        }
+        let value = match field.kind {
+            FieldKind::Number => json!(field.min.unwrap_or(1).max(1)),
+            FieldKind::Money => json!(field.min.unwrap_or(100_000).max(100_000) * 100),
+            FieldKind::Date => json!("2024-11-18"),
+            FieldKind::Choice => json!(field.choices[0].value),
+            FieldKind::Photo | FieldKind::File => continue,
+            FieldKind::People => {
+                let people = field.people.as_ref().unwrap();
+                (0..people.min.max(1))
+                    .map(|row| listed(row, &people.columns, people.relations.first().map_or("", |one| &one.value)))
+                    .collect()
+            }
+            _ => json!("Kebun kopi di Dusun II"),
+        };
+        answers.insert(field.key.clone(), value);
+    }
+    Json::Object(answers)
+}
+
+fn listed(row: u32, columns: &[PersonColumn], relation: &str) -> Json {
+    let mut listed = json!({ "name": format!("Orang {}", words(row)) });
+    for column in columns {
+        match column {
+            PersonColumn::Birth => listed["birth_date"] = json!("1980-05-05"),
+            PersonColumn::Relation => listed["relation"] = json!(relation),
+            PersonColumn::Occupation => listed["occupation"] = json!("Petani"),
+            PersonColumn::Address => listed["address"] = json!("Dusun II"),
+            PersonColumn::Name | PersonColumn::Nik | PersonColumn::Sex => {}
+        }
+    }
+    listed
+}
+
+/// A new application as the API takes it.
+pub fn application(slug: &str, number: u32) -> Json {
+    json!({ "applicant": person(number), "answers": answers(&package(slug)) })
+}
+
+/// A small picture whose content nobody else has.
+pub fn picture(number: u32) -> Vec<u8> {
+    let shade = |x: u32, y: u32| image::Rgb([(x * 3) as u8, (y * 5) as u8, (number % 256) as u8 ^ ((x + y) as u8)]);
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_fn(64, 48, shade).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+/// What a workbook is sent as.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// A population workbook as OpenSID exports it, with so many people and one row that has a problem.
+pub fn workbook(people: u32) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    let heads = ["nama", "nik", "no_kk", "sex", "tempatlahir", "tanggallahir", "alamat", "dusun", "rt", "rw"];
+    sheet.write_row(0, 0, heads).unwrap();
+    for row in 1..=people {
+        let one = person(5_000 + row);
+        let text = |key: &str| one[key].as_str().unwrap().to_owned();
+        let nik = if row == people { "161103".to_owned() } else { text("nik") };
+        let cells = [
+            text("name"),
+            nik,
+            "1611030101050001".to_owned(),
+            "1".to_owned(),
+            "Pendopo".to_owned(),
+            text("birth_date"),
+            "Dusun II".to_owned(),
+            "Dusun II".to_owned(),
+            "003".to_owned(),
+            "001".to_owned(),
+        ];
+        sheet.write_row(row, 0, cells).unwrap();
+    }
+    book.save_to_buffer().unwrap()
+}
+
+/// Lets a unit offer a service.
+pub async fn offers(app: &TestApp, unit: Id, slug: &str, introduction: Option<IntroductionMode>) {
+    let (definition, gov) = (package(slug), app.gov().clone());
+    let overrides = Overrides { introduction, ..Overrides::default() };
+    app.write(move |tx| {
+        let text = definition.canonical();
+        let offering =
+            kernel::offering::adopt(tx, store::SYSTEM, &definition.slug, unit, &text, &definition.title.id, &overrides.to_json())?;
+        store::catalogue::index(tx, &gov, &offering)
+    })
+    .await;
+}
+
+/// A government whose accounts have accepted the terms, and the services its units offer.
+pub async fn furnished(app: &TestApp) -> World<'_> {
+    let world = World::with_terms(app, Some(identity::TERMS_VERSION)).await;
+    app.write(|tx| {
+        let mut codes: Vec<String> = packages::all().unwrap().into_iter().map(|definition| definition.letter.classification).collect();
+        codes.push("470".to_owned());
+        codes.sort();
+        codes.dedup();
+        for code in codes {
+            let (name, source) = (format!("Urusan {code}"), "Permendagri 83/2022".to_owned());
+            let new = NewClassification { code, name, valid_from: Date::constant(2023, 1, 1), valid_until: None, source };
+            classification::add(tx, &new)?;
+        }
+        Ok(())
+    })
+    .await;
+    for definition in packages::all().unwrap() {
+        match definition.slug.as_str() {
+            "dispensasi-nikah" => offers(app, world.kecamatan, &definition.slug, None).await,
+            "keterangan-penelitian" => offers(app, world.opd, &definition.slug, None).await,
+            BY_LINK => {
+                offers(app, world.village, BY_LINK, None).await;
+                offers(app, world.kelurahan, BY_LINK, None).await;
+            }
+            slug => {
+                offers(app, world.village, slug, Some(IntroductionMode::None)).await;
+                offers(app, world.kelurahan, slug, Some(IntroductionMode::None)).await;
+            }
+        }
+    }
+    world
+}
+
+impl<'a> Town<'a> {
+    /// Builds it.
+    pub async fn build(app: &'a TestApp) -> Self {
+        let world = furnished(app).await;
+        let mut town = Self { world, app, cases: Vec::new(), introduction: String::new(), tokens: BTreeMap::new() };
+        town.roles().await;
+        town.circumstances().await;
+        town.work().await;
+        town.books().await;
+        app.settle().await;
+        town
+    }
+
+    /// Accounts `ROLE.a` that hold one role at the village (the administrator at the top, where it belongs), `ROLE.b` at
+    /// the kelurahan, and `semua` with all of them.
+    async fn roles(&self) {
+        let everything = self.account("semua").await;
+        for role in grant::ROLES {
+            let top = |unit| if role.top_only { self.world.regency } else { unit };
+            self.world.grant(Grantee::Account(everything), role.key, top(self.world.village)).await;
+            let a = self.account(&format!("{}.a", role.key)).await;
+            self.world.grant(Grantee::Account(a), role.key, top(self.world.village)).await;
+            if !role.top_only {
+                let b = self.account(&format!("{}.b", role.key)).await;
+                self.world.grant(Grantee::Account(b), role.key, self.world.kelurahan).await;
+            }
+        }
+        let target = self.account("sasaran").await;
+        self.world.grant(Grantee::Account(target), grant::OVERSEER, self.world.opd).await;
+        let _ = self.account("tanpa.peran").await;
+    }
+
+    async fn account(&self, username: &str) -> Id {
+        let name = format!("Akun {username}");
+        self.world.account(username, None, &name).await
+    }
+
+    /// A mandate, a day off, hours of service.
+    async fn circumstances(&self) {
+        let (head, secretary) =
+            (self.world.post(self.world.village, office::HEAD).await, self.world.post(self.world.village, office::SECRETARY).await);
+        let (village, regency, now) = (self.world.village, self.world.regency, self.app.now());
+        let given = NewMandate {
+            from_post: head,
+            to_post: secretary,
+            form: "an".parse().unwrap(),
+            kinds: vec!["surat_keterangan_waris".to_owned()],
+            decree: "SK 3/2024".to_owned(),
+            from: now,
+            until: None,
+        };
+        self.app
+            .write(move |tx| {
+                mandate(tx, &given)?;
+                let day = |unit, date: &str, name: &str, kind, decree: &str| NewHoliday {
+                    unit,
+                    dates: vec![date.parse().unwrap()],
+                    kind,
+                    name: name.to_owned(),
+                    decree: decree.to_owned(),
+                    decreed_on: None,
+                };
+                clock::add_holidays(tx, &day(regency, "2026-12-25", "Natal", clock::Kind::National, "SKB 1/2025"))?;
+                clock::add_holidays(tx, &day(village, "2026-12-01", "Pemilihan kepala dusun", clock::Kind::Closure, ""))?;
+                let (week, _) = clock::typical_hours();
+                clock::set_service_hours(tx, regency, &week)
+            })
+            .await;
+    }
+
+    /// A caller of the API in the name of an account.
+    pub async fn machine(&mut self, username: &str) -> Visitor {
+        if !self.tokens.contains_key(username) {
+            let token = self.app.api_token(username).await;
+            self.tokens.insert(username.to_owned(), token);
+        }
+        self.app.api(&self.tokens[username])
+    }
+
+    /// Takes an application in at the counter of a unit.
+    pub async fn takes_in(&mut self, operator: &str, unit: &str, slug: &str, number: u32) -> (Id, String) {
+        let machine = self.machine(operator).await.with_header("idempotency-key", &format!("{unit}-{slug}-{number:06}"));
+        let mut body = application(slug, number);
+        if slug == BY_LINK {
+            body["introduction"] = json!({ "paper": true });
+        }
+        let path = format!("/api/v1/services/{unit}/{slug}/applications");
+        let code = machine.post_json(&path, &body).await.is(201).json()["code"].as_str().unwrap().to_owned();
+        (self.case_of(&code).await, code)
+    }
+
+    async fn case_of(&self, code: &str) -> Id {
+        let code = indonesian::Code::parse(code).unwrap().as_str().to_owned();
+        self.app.read(move |rx| Ok(kernel::case::by_code(rx, &code)?.id)).await
+    }
+
+    /// Does something to an application; `more` are further fields of the action.
+    pub async fn does(&mut self, username: &str, case: Id, action: &str, more: Json) {
+        let version = self.app.read(move |rx| Ok(kernel::case::find(rx, case)?.version)).await;
+        let mut body = json!({ "action": action, "version": version });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            body[name] = value.clone();
+        }
+        let machine = self.machine(username).await;
+        let _ = machine.post_json(&format!("/api/v1/services/applications/{case}/actions"), &body).await.good();
+    }
+
+    /// Sends a file for an application to come.
+    pub async fn uploads(&mut self, username: &str, number: u32, purpose: &str) -> String {
+        let machine = self.machine(username).await;
+        let path = format!("/api/v1/services/uploads?name=foto.png&purpose={purpose}");
+        let page = machine.post_bytes(&path, &picture(number)).await.is(201);
+        page.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Takes an application from the counter as far as `state`.
+    pub async fn drive(&mut self, slug: &str, state: &'static str, number: u32) -> Standing {
+        let (id, code) = self.takes_in("operator", VILLAGE, slug, number).await;
+        let why = json!({ "note": "Alamat pada KTP belum sama dengan KK.", "legal_basis": "Perdes 3/2024 Pasal 4" });
+        let steps: &[(&str, &str)] = match state {
+            "checking" => &[],
+            "incomplete" => &[("kasi", "return")],
+            "refused" => &[("kasi", "refuse")],
+            "cancelled" => &[("operator", "cancel")],
+            "initialing" => &[("kasi", "check")],
+            "signing" => &[("kasi", "check"), ("sekdes", "initial")],
+            "acknowledging" | "awaiting_scan" => &[("kasi", "check"), ("sekdes", "initial"), ("kades", "sign")],
+            _ => &[("kasi", "check"), ("sekdes", "initial"), ("kades", "sign"), ("operator", "register_scan"), ("operator", "hand_over")],
+        };
+        for (username, action) in steps {
+            let more = match *action {
+                "return" | "refuse" | "cancel" => {
+                    let mut more = why.clone();
+                    if *action != "refuse" {
+                        more["legal_basis"] = json!("");
+                    }
+                    more
+                }
+                "register_scan" => json!({ "scan": self.uploads("operator", number, "scan").await }),
+                "hand_over" if state == "ready" => break,
+                "hand_over" => json!({ "receiver": "Warga sendiri" }),
+                _ => json!({}),
+            };
+            self.does(username, id, action, more).await;
+        }
+        Standing { state, id, code, number }
+    }
+
+    /// One application for each state, a register that has all of it, and a resident nobody applied for.
+    async fn work(&mut self) {
+        let states = ["incomplete", "checking", "initialing", "signing", "awaiting_scan", "ready", "done", "refused", "cancelled"];
+        for (number, state) in (1..).zip(states) {
+            let standing = self.drive(SERVICE, state, number).await;
+            self.cases.push(standing);
+        }
+        let standing = self.drive(HEIRS, "acknowledging", 20).await;
+        self.cases.push(standing);
+        let mut body = application(BY_LINK, 21);
+        body["introduction"] = json!({ "name": "Hasan Basri", "office": "Ketua RT 03" });
+        body["email"] = json!("warga@contoh.id");
+        let photo = self.uploads("operator", 21, "").await;
+        body["answers"]["foto_usaha"] = json!([photo]);
+        let sender = self.app.anonymous().in_old_browser().with_header("idempotency-key", "dengan-tautan-1");
+        let made = sender.post_json(&format!("/api/v1/services/{VILLAGE}/{BY_LINK}/applications"), &body).await.is(201).json();
+        let code = made["code"].as_str().unwrap().to_owned();
+        self.introduction = made["introduction_link"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+        let id = self.case_of(&code).await;
+        self.cases.push(Standing { state: "introduction", id, code, number: 21 });
+        for standing in &self.cases {
+            let (id, state) = (standing.id, standing.state);
+            assert_eq!(self.app.read(move |rx| Ok(kernel::case::find(rx, id)?.state)).await, state);
+        }
+    }
+
+    /// Reserved numbers, an export, a workbook waiting for its import.
+    async fn books(&self) {
+        let village = self.world.village;
+        self.app
+            .write(move |tx| {
+                let today = tx.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+                kernel::numbering::reserve_block(tx, village, "470", today, 3)
+            })
+            .await;
+        let sekdes = self.app.signed_in("sekdes").await;
+        let _ = sekdes.get("/permohonan").await.good();
+        let _ = sekdes.post("/permohonan/unduh", &[("format", "csv"), ("tujuan", "laporan bulanan")]).await.good();
+        let operator = self.app.signed_in("operator").await;
+        let _ = operator.get("/penduduk/impor").await.good();
+        let file = Attached { field: "berkas", name: "penduduk.xlsx", media_type: XLSX, bytes: &workbook(3) };
+        let _ = operator.upload("/penduduk/impor", &[("unit", VILLAGE)], &[file]).await.redirected("/penduduk/impor/");
+    }
+
+    /// The application in a state.
+    pub fn case(&self, state: &str) -> &Standing {
+        self.cases.iter().find(|standing| standing.state == state).unwrap()
+    }
+
+    /// The first id or word a query finds.
+    pub async fn find(&self, sql: &'static str) -> String {
+        let found = self.app.read(move |rx| {
+            let row = rx.one(sql, &[])?.unwrap_or_else(|| panic!("nothing found: {sql}"));
+            Ok(row.get::<Id>(0).map(|id| id.to_string()).or_else(|_| row.get::<String>(0))?)
+        });
+        found.await
+    }
+}
