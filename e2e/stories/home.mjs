@@ -7,7 +7,8 @@ import { Person, PHONE, useBrowser, withAndWithoutJavaScript } from '../lib/pers
 
 useBrowser({ before, after })
 
-const VILLAGE = 'Tanjung Raman'
+// A village that asks for a neighbour's word by a link.
+const VILLAGE = 'Air Kandis'
 const SYMBOLS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 withAndWithoutJavaScript(test, 'a resident applies from a phone and follows the application', async (t, javascript) => {
