@@ -53,7 +53,7 @@ fn a_business_is_answered_and_read_back() {
             line("Usaha apa?", "penggilingan kopi"),
             line("Di mana tempat usahanya?", "Dusun II"),
             line("Sejak kapan berjalan?", "1 Januari 2019"),
-            line("Foto tempat usaha (boleh dilewati)", ""),
+            line("Foto tempat usaha", ""),
             line("Surat dipakai untuk apa?", "Kredit Usaha Rakyat (KUR)"),
         ]
     );
