@@ -24,7 +24,7 @@ withAndWithoutJavaScript(test, 'a letter goes from the counter to a stranger who
   const secretary = await Person.arrives(t, { javascript })
   await secretary.logsInAs('initialer')
   await secretary.visits(`/tugas/${id}`)
-  await secretary.looks('perkara')
+  await secretary.looks('perkara-1280')
   await secretary.getsPdf(`/tugas/${id}/surat`)
   await passes(secretary, id, /^Paraf dan teruskan/)
   // In the busiest village the secretary acts for the head today.
@@ -44,7 +44,7 @@ withAndWithoutJavaScript(test, 'a letter goes from the counter to a stranger who
   await stranger.submits(stranger.page.locator('main form button'))
   await stranger.sees(/Terdaftar dan berlaku/)
   await stranger.sees(/tanda tangan basah|ditandatangani basah/i)
-  await stranger.looks('verifikasi')
+  await stranger.looks('verifikasi-360')
   await compares(stranger, scan, 'Berkas sama dengan pindaian yang terdaftar')
   await compares(stranger, scanSaying('Surat yang diubah'), 'Pindaian berbeda dari yang terdaftar')
   await stranger.looks()
@@ -78,7 +78,7 @@ async function letterCode(officer, id) {
 
 async function registersScan(officer, id, scan) {
   await officer.visits(`/tugas/${id}/langkah/pindaian`)
-  await officer.looks('pindaian')
+  await officer.looks('pindaian-1280')
   await officer.page.locator('[name=pindaian]').setInputFiles(scan)
   await officer.presses(/^Daftarkan, surat berlaku/)
   assert.equal(officer.path(), `/tugas/${id}`, 'the scan is registered')
@@ -96,5 +96,5 @@ async function handsOver(officer, id) {
   await officer.presses(/^Catat penyerahan/)
   assert.equal(officer.path(), `/tugas/${id}`, 'the letter is handed over')
   await officer.visits('/buku/agenda')
-  await officer.looks('agenda')
+  await officer.looks('agenda-1280')
 }

@@ -14,18 +14,18 @@ const SYMBOLS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 withAndWithoutJavaScript(test, 'a resident applies from a phone and follows the application', async (t, javascript) => {
   const resident = await Person.arrives(t, { javascript, screen: PHONE })
   await findsService(resident)
-  await resident.looks('layanan')
+  await resident.looks('layanan-360')
   await resident.follows(/^Ajukan dari rumah/)
   await saysWho(resident)
   await saysWhat(resident)
   await saysWhatFor(resident)
   await namesNeighbour(resident)
   await resident.sees('Wulan Kusuma')
-  await resident.looks('ajukan-periksa')
+  await resident.looks()
   await resident.presses(/^Kirim permohonan/)
   await resident.sees('Permohonan terkirim')
   const code = (await resident.page.locator('main .figures .code').innerText()).trim()
-  await resident.looks('lacak')
+  await resident.looks('lacak-360')
   const link = (await resident.page.locator('main code').filter({ hasText: '/pengantar/' }).first().innerText()).trim()
 
   await neighbourApproves(t, javascript, new URL(link).pathname)
@@ -56,7 +56,7 @@ async function saysWho(resident) {
   await page.locator('[name="diri.lahir-year"]').fill('1990')
   await page.locator('[name="diri.kelamin"][value=p]').check()
   await page.locator('[name="diri.alamat"]').fill('Dusun II, RT 003')
-  await resident.looks('ajukan')
+  await resident.looks()
   await resident.presses(/^Lanjutkan/)
 }
 
