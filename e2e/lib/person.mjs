@@ -11,7 +11,6 @@ import { accounts } from './server.mjs'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const WAIT_MILLISECONDS_MAX = 15_000
-const PICTURE_HEIGHT_MAX = 1100
 
 /** The two widths every page is looked at. */
 export const PHONE = { width: 360, height: 740 }
@@ -181,14 +180,12 @@ export class Person {
     assert.ok(width <= screen.width, `${place} is ${width} px wide on a screen of ${screen.width} px`)
   }
 
-  /** The top of the page, light enough for a book: `name` says what, and how wide: `loket-1280`. */
+  /** What the screen shows, light enough for a book: `name` says what, and how wide: `loket-1280`. */
   async #takesPicture(name, screen) {
     const folder = process.env.SMARTGOVT_PICTURES
     if (!folder || !this.javascript || !name.endsWith(`-${screen.width}`)) return
     mkdirSync(folder, { recursive: true })
-    const height = Math.min(await this.page.evaluate('document.documentElement.scrollHeight'), PICTURE_HEIGHT_MAX)
-    const clip = { x: 0, y: 0, width: screen.width, height: Math.max(height, screen.height) }
-    await this.page.screenshot({ path: join(folder, `${name}.jpg`), type: 'jpeg', quality: 70, fullPage: true, clip })
+    await this.page.screenshot({ path: join(folder, `${name}.jpg`), type: 'jpeg', quality: 70 })
   }
 }
 
