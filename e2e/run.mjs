@@ -14,7 +14,7 @@ import { spec } from 'node:test/reporters'
 import { startServer } from './lib/server.mjs'
 
 // A file of stories that hangs is a failure, not a wait.
-const FILE_SECONDS_MAX = 300
+const FILE_SECONDS_MAX = 600
 
 const folder = join(import.meta.dirname, 'stories')
 const words = process.argv.slice(2)

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 // Filling writes a year of a regency's work; two busy cores take minutes for it.
-const START_SECONDS_MAX = 480
+const START_SECONDS_MAX = 600
 const STOP_SECONDS_MAX = 20
 const LOG_LINES_KEPT = 60
 

@@ -52,6 +52,7 @@ test('a resident without NIK is served and marked', async (t) => {
   await operator.page.locator('[name=nik_reason]').fill('belum merekam KTP')
   await operator.submits(add)
   assert.match(operator.path(), /^\/loket\/layanan\/[0-9a-f]{32}\/[0-9a-f]{32}$/, 'the form is open for her')
-  await operator.sees(/Kenali lewat KK/)
+  await operator.sees('Tanpa NIK.')
+  await operator.sees(/belum merekam KTP/)
   await operator.looks()
 })
