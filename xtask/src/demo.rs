@@ -35,7 +35,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     packages::npm_ci(root, packages::NPM_WEB)?;
     packages::npm_ci(root, packages::NPM_REGIONS)?;
     let binary = build(root, options.release)?;
-    let mut command = command(&binary, root, options);
+    let mut command = command(&binary, options);
     println!("Serving on http://{}/ from {}", options.listen, options.data.display());
     Err(command.exec()).with_context(|| format!("starting {}", binary.display()))
 }
@@ -57,7 +57,7 @@ pub fn binary(root: &Path, release: bool) -> PathBuf {
     workspace::target_dir(root).join(profile).join("smartgovt")
 }
 
-fn command(binary: &Path, root: &Path, options: &Options) -> Command {
+fn command(binary: &Path, options: &Options) -> Command {
     let mut command = Command::new(binary);
     command.arg("demo").arg("--data").arg(&options.data).args(["--listen", &options.listen, "--region", &options.region]);
     if let Some(day) = &options.as_of {

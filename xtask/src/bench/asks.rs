@@ -98,8 +98,20 @@ pub fn sign_in(client: &mut Client, account: &Account, dice: &mut Dice) -> Resul
     if answer.status != 303 {
         bail!("{} cannot sign in: {} {}", account.username, answer.status, answer.text());
     }
-    cookies.extend(cookies_of(&answer));
+    keep(&mut cookies, &answer);
+    // The first page after it brings the form token's cookie of the account.
+    let first = client.send(&Ask::get("/akun").with(format!("Cookie: {}", cookies.join("; "))))?;
+    keep(&mut cookies, &first);
     Ok(format!("Cookie: {}", cookies.join("; ")))
+}
+
+/// Takes an answer's cookies over those of the same name.
+fn keep(cookies: &mut Vec<String>, answer: &super::http::Answer) {
+    for new in cookies_of(answer) {
+        let name = |cookie: &str| cookie.split('=').next().unwrap_or_default().to_owned();
+        cookies.retain(|old| name(old) != name(&new));
+        cookies.push(new);
+    }
 }
 
 fn cookies_of(answer: &super::http::Answer) -> Vec<String> {

@@ -71,7 +71,8 @@ pub struct Measured {
 #[derive(Debug, Clone, Default)]
 pub struct Results {
     pub database: &'static str,
-    pub about: String,
+    /// Steps that failed, with why.
+    pub faults: Vec<String>,
     pub all: Vec<Measured>,
 }
 

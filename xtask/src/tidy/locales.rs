@@ -86,7 +86,7 @@ struct Literal {
 
 /// Texts in code that is not a test.
 fn rust_literals(source_text: &str) -> Vec<Literal> {
-    let product = source_text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let product = without_test_module(source_text);
     let mut before = String::new();
     let mut found = Vec::new();
     for piece in source::pieces(product) {
@@ -100,6 +100,13 @@ fn rust_literals(source_text: &str) -> Vec<Literal> {
         }
     }
     found
+}
+
+/// The file up to its inline test module; a `mod tests;` in the middle ends nothing.
+fn without_test_module(source_text: &str) -> &str {
+    let marks = source_text.match_indices("#[cfg(test)]\nmod ");
+    let inline = marks.filter(|(at, mark)| source_text[at + mark.len()..].lines().next().is_some_and(|line| line.ends_with('{')));
+    inline.map(|(at, _)| &source_text[..at]).next().unwrap_or(source_text)
 }
 
 /// Texts between quotes in templates and data.
