@@ -55,7 +55,7 @@ impl OwnPostgres {
     /// When it does not run.
     pub fn kill(&self) {
         let file = self.folder.join("data/postmaster.pid");
-        let text = std::fs::read_to_string(file).expect("it runs");
+        let text = std::fs::read_to_string(&file).expect("it runs");
         let server: i32 = text.lines().next().and_then(|line| line.trim().parse().ok()).expect("a process id");
         let all: Vec<i32> = std::iter::once(server).chain(children(server)).collect();
         for number in &all {
@@ -65,6 +65,8 @@ impl OwnPostgres {
         }
         for _ in 0..600 {
             if all.iter().all(|number| is_gone(*number)) {
+                // Whoever nobody waits for keeps its number, and the next server would think that this one still runs.
+                let _ = std::fs::remove_file(&file);
                 return;
             }
             std::thread::park_timeout(std::time::Duration::from_millis(50));

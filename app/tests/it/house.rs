@@ -182,10 +182,6 @@ impl Running {
         self.log.lock().unwrap().clone()
     }
 
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     pub fn get(&self, path: &str) -> Answer {
         self.get_as("localhost", path)
     }

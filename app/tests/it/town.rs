@@ -102,7 +102,7 @@ pub fn answers(definition: &Definition) -> Json {
             FieldKind::People => {
                 let people = field.people.as_ref().unwrap();
                 (0..people.min.max(1))
-                    .map(|row| listed(row, &people.columns, people.relations.first().map_or("", |one| &one.value)))
+                    .map(|row| listed(&field.key, row, &people.columns, people.relations.first().map_or("", |one| &one.value)))
                     .collect()
             }
             _ => json!("Kebun kopi di Dusun II"),
@@ -112,8 +112,8 @@ pub fn answers(definition: &Definition) -> Json {
     Json::Object(answers)
 }
 
-fn listed(row: u32, columns: &[PersonColumn], relation: &str) -> Json {
-    let mut listed = json!({ "name": format!("Orang {}", words(row)) });
+fn listed(key: &str, row: u32, columns: &[PersonColumn], relation: &str) -> Json {
+    let mut listed = json!({ "name": format!("{} {}", key.replace('_', " "), words(row)) });
     for column in columns {
         match column {
             PersonColumn::Birth => listed["birth_date"] = json!("1980-05-05"),

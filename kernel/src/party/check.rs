@@ -87,7 +87,7 @@ pub struct NewPerson {
 impl PersonForm {
     /// Checks what was typed.
     ///
-    /// 1. A name is needed; no text is longer than 200 characters or holds control characters.
+    /// 1. A name is needed, and it has letters; no text is longer than 200 characters or holds control characters.
     /// 2. A NIK has 16 digits. One that disagrees with itself or with birth date and sex is accepted with a reason.
     /// 3. A person without NIK is accepted.
     /// 4. A KK number has 16 digits; telephone and e-mail are reachable ones. None of them is demanded.
@@ -106,7 +106,7 @@ impl PersonForm {
                 problems.push(Problem { field, message: Message::new("kernel-text-control") });
             }
         }
-        if form.name.is_empty() {
+        if !form.name.chars().any(char::is_alphabetic) {
             problems.push(Problem { field: "name", message: Message::new("kernel-person-name-needed") });
         }
         if form.birth_date.is_some_and(|born| born > checks.today || born.year() < 1900) {

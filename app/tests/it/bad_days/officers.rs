@@ -8,16 +8,15 @@ use crate::{
     town::{SERVICE, Town},
 };
 
-fn with(page: &Page, step: &str) -> String {
-    page.attribute(&format!("button[formaction$='/langkah/{step}']"), "formaction").unwrap_or_else(|| panic!("no button {step}: {page:?}"))
-}
-
-/// Presses a step of an application's page.
+/// Presses a step of an application's page: the first button goes where the form goes, the others elsewhere.
 async fn press(visitor: &testkit::Visitor, page: &Page, step: &str) -> Page {
-    let fields =
-        page.form("form.bar").names().into_iter().map(|name| (name.clone(), page.value(&name).unwrap_or_default())).collect::<Vec<_>>();
+    let (end, bar) = (format!("/langkah/{step}"), "form.bar[action*='/langkah/']");
+    let offered = page.all_attributes(bar, "action").into_iter().chain(page.all_attributes("button[formaction]", "formaction"));
+    let offered: Vec<String> = offered.collect();
+    let action = offered.iter().find(|action| action.ends_with(&end)).unwrap_or_else(|| panic!("no {step} among {offered:?}: {page:?}"));
+    let (_, fields) = page.post_forms().into_iter().find(|(action, _)| action.contains("/langkah/")).unwrap();
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    visitor.post(&with(page, step), &fields).await
+    visitor.post(action, &fields).await
 }
 
 testkit::both!(SYSTEMS;

@@ -79,11 +79,12 @@ testkit::both!(SYSTEMS;
         let _world = town::furnished(&app).await;
         let operator = app.signed_in("operator").await;
         let page = sends(&operator, "rumus.xlsx", &with_formulas()).await.redirected("/penduduk/impor/");
-        let page = page.saying("rumus yang belum dihitung");
+        // A program that writes formulas without working them out leaves a nought, and nobody is called that.
+        assert_eq!(page.rows("").len(), 1, "{}", page.text());
         let path = page.path.clone();
         let _ = page.form(&format!("form[action='{path}']")).submit().await.redirected(&path);
         assert_eq!(app.count("select count(*) from kernel_person where name = 'Warga Rumus'").await, 1, "a formula with its value is a value");
-        assert_eq!(app.count("select count(*) from kernel_person where name like '%jahat%'").await, 0);
+        assert_eq!(app.count("select count(*) from kernel_person where name in ('0', '')").await, 0);
         app.settle().await;
     }
 
@@ -96,41 +97,44 @@ testkit::both!(SYSTEMS;
         // A small file that would be half a gigabyte when it is opened.
         let page = sends(&operator, "bengkak.xlsx", &swelling()).await.is(422);
         let error = page.error_at("berkas").unwrap();
-        assert!(error.contains("membengkak") || error.contains("rusak"), "{error}");
+        assert!(error.contains("membengkak"), "{error}");
         assert_eq!(app.count("select count(*) from kernel_blob").await, 0, "nothing of it is kept");
         app.settle().await;
     }
 );
 
-/// A ZIP with one sheet of a gigabyte of spaces.
+/// A workbook whose one sheet says that it is 600 MB of spaces.
 fn swelling() -> Vec<u8> {
     let mut packed = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
     let spaces = vec![b' '; 1 << 20];
-    for _ in 0..600 {
-        packed.write_all(&spaces).unwrap();
-    }
+    packed.write_all(&spaces).unwrap();
     let packed = packed.finish().unwrap();
-    let (name, size) = ("xl/worksheets/sheet1.xml", 600_u32 << 20);
-    let mut common = Vec::new();
-    common.extend([20, 0, 0, 0, 8, 0, 0, 0, 0, 0]);
-    common.extend(0_u32.to_le_bytes());
-    common.extend(u32::try_from(packed.len()).unwrap().to_le_bytes());
-    common.extend(size.to_le_bytes());
-    common.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
-    common.extend([0, 0]);
-    let mut zip = b"PK\x03\x04".to_vec();
-    zip.extend(&common);
-    zip.extend(name.bytes());
-    zip.extend(&packed);
+    let empty = [3, 0];
+    let parts: [(&str, &[u8], u32); 3] =
+        [("[Content_Types].xml", &empty, 0), ("xl/workbook.xml", &empty, 0), ("xl/worksheets/sheet1.xml", &packed, 600 << 20)];
+    let (mut zip, mut directory) = (Vec::new(), Vec::new());
+    for (name, packed, size) in parts {
+        let mut common = vec![20, 0, 0, 0, 8, 0, 0, 0, 0, 0];
+        common.extend(0_u32.to_le_bytes());
+        common.extend(u32::try_from(packed.len()).unwrap().to_le_bytes());
+        common.extend(size.to_le_bytes());
+        common.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
+        common.extend([0, 0]);
+        let at = u32::try_from(zip.len()).unwrap();
+        zip.extend(b"PK\x03\x04");
+        zip.extend(&common);
+        zip.extend(name.bytes());
+        zip.extend(packed);
+        directory.extend(b"PK\x01\x02\x14\0");
+        directory.extend(&common);
+        directory.extend([0; 10]);
+        directory.extend(at.to_le_bytes());
+        directory.extend(name.bytes());
+    }
     let at = u32::try_from(zip.len()).unwrap();
-    zip.extend(b"PK\x01\x02\x14\0");
-    zip.extend(&common);
-    zip.extend([0; 10]);
-    zip.extend(0_u32.to_le_bytes());
-    zip.extend(name.bytes());
-    let length = u32::try_from(zip.len()).unwrap() - at;
-    zip.extend(b"PK\x05\x06\0\0\0\0\x01\0\x01\0");
-    zip.extend(length.to_le_bytes());
+    zip.extend(&directory);
+    zip.extend(b"PK\x05\x06\0\0\0\0\x03\0\x03\0");
+    zip.extend(u32::try_from(directory.len()).unwrap().to_le_bytes());
     zip.extend(at.to_le_bytes());
     zip.extend([0, 0]);
     zip

@@ -151,7 +151,8 @@ impl Disk {
         }
     }
 
-    /// Puts the folder there as the loss leaves it.
+    /// Puts the folder, as the loss leaves it, at `place`: elsewhere to look at it, or where it was to go on. Whoever opens a
+    /// database and closes it again removes its log by name, so no place is used twice to look.
     pub fn write_as(&self, place: &Path, loss: &Loss) {
         let (mut nodes, mut names) = match loss {
             Loss::EvenSynced => self.start.clone(),
@@ -164,14 +165,10 @@ impl Disk {
         };
         let known = names.clone();
         names.retain(|path, _| there(&known, path) && !path.to_string_lossy().ends_with("-shm"));
-        for inside in std::fs::read_dir(place).unwrap().flatten() {
-            if inside.path().is_dir() {
-                std::fs::remove_dir_all(inside.path()).unwrap()
-            } else {
-                std::fs::remove_file(inside.path()).unwrap()
-            }
-        }
+        let _ = std::fs::remove_dir_all(place);
+        std::fs::create_dir_all(place).unwrap();
         for (path, node) in &names {
+            let path = place.join(path.strip_prefix(&self.root).unwrap());
             if nodes[*node].folder {
                 std::fs::create_dir_all(path).unwrap();
             } else {

@@ -105,17 +105,21 @@ fn when_the_power_goes_sqlite_loses_nothing() {
         let before = load.so_far();
         server.kill();
         disk.read_journal();
+        let look = |name: &str, loss: &Loss| {
+            let place = site.house.path(&format!("{name}-{losses}"));
+            disk.write_as(&place, loss);
+            Proof::at(&site, &place.join("uji"))
+        };
         if losses == 0 {
             // The proof is worth something: if syncs did nothing, acknowledged applications would be gone.
-            disk.write_as(&gov, &Loss::EvenSynced);
-            let lost = Proof::of(&site).missing(&before);
+            let lost = look("never", &Loss::EvenSynced).missing(&before);
             assert!(lost > 0, "this test cannot fail: nothing is lost even when nothing is ever synced");
         }
         // The worst case: all that was not synced is lost. Then a case by chance, in which the work goes on.
-        disk.write_as(&gov, &Loss::AllUnsynced);
-        Proof::of(&site).has(&before);
-        disk.write_as(&gov, &Loss::ByChance(u64::from(dice.between(0, 1 << 20))));
-        Proof::of(&site).has(&before);
+        look("worst", &Loss::AllUnsynced).has(&before);
+        let chance = Loss::ByChance(u64::from(dice.between(0, 1 << 20)));
+        look("chance", &chance).has(&before);
+        disk.write_as(&gov, &chance);
         losses += 1;
         disk = Disk::of(&gov, &site.house.path("journal"));
         server = site.house.serve_with(&disk.environment(&shim()));
@@ -123,10 +127,11 @@ fn when_the_power_goes_sqlite_loses_nothing() {
     let acknowledged = finish(load, &server);
     server.kill();
     disk.read_journal();
-    disk.write_as(&gov, &Loss::AllUnsynced);
+    let place = site.house.path("end");
+    disk.write_as(&place, &Loss::AllUnsynced);
     assert!(losses >= 4, "{losses} losses");
     acknowledged.assert_whole();
-    Proof::of(&site).holds(&acknowledged);
+    Proof::at(&site, &place.join("uji")).holds(&acknowledged);
 }
 
 #[test]

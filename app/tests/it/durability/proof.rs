@@ -1,6 +1,9 @@
 //! What is there afterwards, read from the government itself, with nothing served.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use kernel::{
     Entropy, Gov, Id, Rx, Table, blobs, case,
@@ -29,7 +32,11 @@ pub struct Proof {
 impl Proof {
     /// Opens it.
     pub fn of(site: &Site) -> Self {
-        let folder = site.house.path("gov/uji");
+        Self::at(site, &site.house.path("gov/uji"))
+    }
+
+    /// Opens it in another folder.
+    pub fn at(site: &Site, folder: &Path) -> Self {
         let target = site.url.clone().map_or_else(|| Target::Sqlite(folder.join("smartgovt.db")), Target::Postgres);
         let mut migrations = vec![KERNEL_MIGRATIONS];
         migrations.extend(web::migrations(&SYSTEMS));
@@ -43,7 +50,7 @@ impl Proof {
             public_url: format!("http://localhost:{}", site.house.port),
             mark: None,
             mail: Mail::Preview,
-            folder: folder.clone(),
+            folder: folder.to_owned(),
         };
         let means = Means {
             target: &target,

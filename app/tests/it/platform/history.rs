@@ -46,13 +46,19 @@ testkit::both!(SYSTEMS;
 
     async fn one_changed_value_is_found(app) {
         let _town = Town::build(&app).await;
-        let entry = app
-            .write(|tx| {
-                tx.upkeep("update kernel_case set subject = 'Orang Lain' where state = 'ready'", &[])?;
-                let row = tx.one("select h.entry from kernel_history h join kernel_case c on c.id = h.row_id and c.version = h.version where c.state = 'ready'", &[])?;
-                Ok(row.unwrap().get::<Id>(0)?)
-            })
-            .await;
+        let sql = "select h.entry from kernel_history h join kernel_case c on c.id = h.row_id and c.version = h.version where c.state = 'ready'";
+        let entry = app.read(move |rx| Ok(rx.one(sql, &[])?.unwrap().get::<Id>(0)?)).await;
+        let (url, file) = (app.postgres_url().map(str::to_owned), app.folder().join("smartgovt.db"));
+        assert!(app.gov().read(move |rx| kernel::bulk::check(rx, entry, &[])).await.is_ok());
+        // Past everything that is ours: as somebody with the database in hand.
+        let tampered = std::thread::spawn(move || {
+            let sql = "update kernel_case set subject = 'Orang Lain' where state = 'ready'";
+            match url {
+                Some(url) => postgres::Client::connect(&url, postgres::NoTls).unwrap().batch_execute(sql).unwrap(),
+                None => rusqlite::Connection::open(file).unwrap().execute_batch(sql).unwrap(),
+            }
+        });
+        tampered.join().unwrap();
         let found = app.gov().read(move |rx| kernel::bulk::check(rx, entry, &[])).await.unwrap_err().to_string();
         assert!(found.contains("kernel_case"), "{found}");
     }

@@ -10,8 +10,8 @@ use web::{Access, RouteInfo, route_list};
 use super::paths::{NONSENSE, Values, parameters, with_nonsense};
 use crate::{systems::SYSTEMS, town::Town};
 
-/// Officer routes whose object belongs to every unit, so that somebody of another unit may know of it.
-const SHARED: [&str; 0] = [];
+/// Officer routes whose object somebody of another unit may know of: when an office is closed stands at its door.
+const SHARED: [&str; 1] = ["/kalender/libur/"];
 /// Routes about the officer alone, whatever the parameter.
 const OWN: [&str; 1] = ["/permohonan/unduhan/"];
 

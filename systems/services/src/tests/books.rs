@@ -5,7 +5,7 @@ use testkit::{TestApp, World};
 use crate::model::classification;
 
 /// The world with classification codes.
-async fn world(app: &TestApp) -> World {
+async fn world(app: &TestApp) -> World<'_> {
     let world = World::small(app).await;
     app.write(|tx| {
         for line in classification::parse(classification::PERMENDAGRI_83_2022).unwrap().into_iter().take(40) {

@@ -100,7 +100,8 @@ pub(super) async fn discard(page: Page, Path((unit, service)): Path<Named>, head
 
 pub(super) async fn show_correction(page: Page, Path(code): Path<String>, headers: HeaderMap) -> web::Result {
     if !proof::is_proved(&page, &headers, &code) {
-        return page.redirect(&format!("/lacak/{code}/bukti"));
+        let code = code_of(&code).map_err(|_| Error::NotFound)?;
+        return page.redirect(&format!("/lacak/{}/bukti", code.as_str()));
     }
     let (page, flow, filled) = open_correction(page, &code, &headers).await?;
     let at = place(&page, &flow, &filled);
