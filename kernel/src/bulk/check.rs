@@ -1,5 +1,7 @@
 //! Checking an entry against what is stored: its own digest, the digests of its rows, and the rows as they stand.
 
+use std::collections::HashSet;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -56,11 +58,14 @@ pub fn check_some(rx: &mut Rx<'_>, count: usize, mut throw: impl FnMut(u64) -> u
     };
     let (Some(first), Some(last)) = (edge("asc")?, edge("desc")?) else { return Ok(0) };
     let millis = |id: Id| id.bytes()[..6].iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
-    let mut rows = 0;
+    let (mut rows, mut seen) = (0, HashSet::new());
     for _ in 0..count {
         let near = Id::from_parts(millis(first) + throw(millis(last) - millis(first) + 1), &[0; 10]);
         if let Some(row) = rx.one("select id from kernel_entry where id >= $1 order by id limit 1", &params![near])? {
-            rows += check(rx, row.get(0)?, systems)?;
+            let entry: Id = row.get(0)?;
+            if seen.insert(entry) {
+                rows += check(rx, entry, systems)?;
+            }
         }
     }
     Ok(rows)

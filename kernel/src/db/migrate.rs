@@ -38,6 +38,7 @@ pub const KERNEL: SystemMigrations = (
                 postgres: include_str!("../../migrations/0002_search.postgres.sql"),
             },
         },
+        Migration { number: 3, name: "open cases", sql: Sql::Both(include_str!("../../migrations/0003_open_cases.sql")) },
     ],
 );
 

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use tokio::sync::Semaphore;
 
 use super::{
@@ -20,8 +20,10 @@ use crate::Ctx;
 
 /// Most closures one commit takes.
 const GROUP_MAX: usize = 64;
-/// How long a group stays open for closures that arrive while it works.
-const GROUP_OPEN_MAX: Duration = Duration::from_millis(2);
+/// How long a group stays open for closures that wait already: twice what the last commit took, within these bounds. A disk
+/// that takes its time to make a group durable is asked less often; with nobody waiting a group ends at once.
+const GROUP_OPEN_MIN: Duration = Duration::from_millis(2);
+const GROUP_OPEN_MAX: Duration = Duration::from_millis(25);
 /// Readers open at once.
 const READERS: usize = 4;
 
@@ -88,6 +90,8 @@ pub(crate) struct Sqlite {
 
 fn tune(conn: &Connection) -> Result<(), DbError> {
     conn.set_prepared_statement_cache_capacity(512);
+    // A plan does not depend on the values bound to it: otherwise every binding plans anew.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.busy_timeout(Duration::from_secs(5))?;
     conn.execute_batch(
         "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory; \
@@ -100,6 +104,8 @@ impl Sqlite {
     pub(crate) fn open(path: &Path, meta: Arc<Meta>, wakers: Arc<Wakers>) -> Result<Self, DbError> {
         let writer = Connection::open(path)?;
         tune(&writer)?;
+        // The writer touches a hundred pages for each application; most of them again for the next one.
+        writer.execute_batch("pragma cache_size = -49152; pragma wal_autocheckpoint = 4000")?;
         let (queue, jobs) = mpsc::channel();
         std::thread::Builder::new()
             .name("db-writer".into())
@@ -162,6 +168,7 @@ impl Sqlite {
 
 /// The writer thread: take what waits, run each closure in its savepoint, commit once, then answer all.
 fn write_groups(conn: &Connection, jobs: &mpsc::Receiver<Box<dyn Job>>, meta: &Meta, wakers: &Wakers) {
+    let mut open_for = GROUP_OPEN_MIN;
     while let Ok(first) = jobs.recv() {
         let opened = Instant::now();
         let mut group = Vec::with_capacity(GROUP_MAX);
@@ -172,15 +179,17 @@ fn write_groups(conn: &Connection, jobs: &mpsc::Receiver<Box<dyn Job>>, meta: &M
                 state = run_in_savepoint(conn, job.as_mut(), meta);
             }
             group.push(job);
-            if group.len() < GROUP_MAX && opened.elapsed() < GROUP_OPEN_MAX {
+            if group.len() < GROUP_MAX && opened.elapsed() < open_for {
                 next = jobs.try_recv().ok();
             }
         }
+        let ending = Instant::now();
         let committed = state.and_then(|()| conn.execute_batch("commit").map_err(DbError::from));
         if committed.is_err() && !conn.is_autocommit() {
             // Nothing of this group may linger in the next one.
             drop(conn.execute_batch("rollback"));
         }
+        open_for = (ending.elapsed() * 2).clamp(GROUP_OPEN_MIN, GROUP_OPEN_MAX);
         metrics::histogram!("db_group_size").record(group.len() as f64);
         let mut wake = Wake::default();
         for job in group {

@@ -234,7 +234,9 @@ fn one_word(rx: &mut Rx<'_>, query: &Query, word: &str, last: bool) -> Result<Ma
 fn with_code(query: &Query, words: Match) -> Match {
     let key = code_key(&query.text);
     let other = query.text.chars().any(|c| c.is_alphanumeric() && !c.is_ascii());
-    if (4..=32).contains(&key.len()) && !other && query.text.bytes().any(|c| c.is_ascii_digit() || c == b'-') {
+    // One tracking code in a hundred has no digit.
+    let telling = query.text.bytes().any(|c| c.is_ascii_digit() || c == b'-') || indonesian::Code::parse(&query.text).is_ok();
+    if (4..=32).contains(&key.len()) && !other && telling {
         return Match::Any(vec![words, Match::Term(Term::Begins(format!("x_{key}")))]);
     }
     words

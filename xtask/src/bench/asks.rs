@@ -75,7 +75,11 @@ pub fn application(unit: &str, dice: &mut Dice, photo: Option<&str>, key: &str) 
         "answers": answers,
     });
     let path = format!("/api/v1/services/{unit}/keterangan-usaha/applications");
-    let ask = Ask::post(path, "application/json", body.to_string()).with(format!("Idempotency-Key: {key}-{}-{:016x}", std::process::id(), dice.throw()));
+    let ask = Ask::post(path, "application/json", body.to_string()).with(format!(
+        "Idempotency-Key: {key}-{}-{:016x}",
+        std::process::id(),
+        dice.throw()
+    ));
     from_somewhere(ask, dice)
 }
 

@@ -124,7 +124,13 @@ impl<'a> Bench<'a> {
     }
 
     fn tasks(&mut self) -> Result<()> {
-        let heads: Vec<Account> = self.accounts.iter().filter(|account| account.role == "signer" && account.username.starts_with("kepala.")).step_by(13).cloned().collect();
+        let heads: Vec<Account> = self
+            .accounts
+            .iter()
+            .filter(|account| account.role == "signer" && account.username.starts_with("kepala."))
+            .step_by(13)
+            .cloned()
+            .collect();
         let mut sessions = Vec::new();
         for account in &heads {
             let session = sign_in(&mut self.server.client(), account, &mut self.dice)?;

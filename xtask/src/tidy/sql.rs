@@ -9,8 +9,8 @@ pub(super) fn findings(house: &House) -> Vec<Finding> {
 fn may_hold_sql(name: &str) -> bool {
     let room = ["kernel/", "testkit/", "xtask/", "app/tests/"].iter().any(|folder| name.starts_with(folder));
     let store = name.ends_with("/src/store.rs") || name.contains("/src/store/") || name.contains("/src/bulk/");
-    // A story may look at the rows it left.
-    let story = name.ends_with("/tests.rs") || name.contains("/tests/");
+    // A story or an example may look at the rows it left.
+    let story = name.ends_with("/tests.rs") || name.contains("/tests/") || name.contains("/examples/");
     room || store || story
 }
 
