@@ -240,6 +240,8 @@ impl Builder<'_> {
         let pj = head && self.world.busy.get(1) == Some(&unit.id);
         let servant = !matches!(unit.kind, UnitKind::Desa | UnitKind::Nagari);
         let form = people::official(&mut self.dice, Some(unit.id), servant);
+        // The vacant post was held until last week: its desk has begun to fill up.
+        let until = vacant.then(|| unit::start_of(unit.zone, self.today.saturating_sub(6.days())));
         let top = self.world.units.first().map(|root| root.id).ok_or(Error::Missing)?;
         let (keys, began, today) = (Arc::clone(self.gov.keys()), self.began, self.today);
         let username =
@@ -248,18 +250,15 @@ impl Builder<'_> {
         let roles: Vec<(&'static str, Id)> = roles.iter().map(|role| (*role, if is_top(role) { top } else { unit.id })).collect();
         let (named, password) = (username.clone(), self.password.clone());
         let given = roles.clone();
-        let made = self.write(move |tx| {
+        let (person, account, name) = self.write(move |tx| {
             let post = post::create(tx, &new_post)?;
             for (role, unit) in &given {
                 let new = NewGrant { to: Grantee::Post(post), role, unit: *unit, from: began, until: None, decree: "Contoh".into() };
                 grant::grant(tx, &new)?;
             }
-            if vacant {
-                return Ok(None);
-            }
             let person = create_person(tx, &keys, &form, today)?;
             let kind = if pj { HoldingKind::Pj } else { HoldingKind::Definitive };
-            post::appoint(tx, &NewHolding { post, person, kind, decree: "SK Contoh 1".into(), from: began, until: None })?;
+            post::appoint(tx, &NewHolding { post, person, kind, decree: "SK Contoh 1".into(), from: began, until })?;
             let new = NewAccount {
                 username: named.clone(),
                 person: Some(person),
@@ -270,19 +269,17 @@ impl Builder<'_> {
             };
             let account = account::create(tx, &new)?;
             account::accept_terms(tx, account, TERMS)?;
-            Ok(Some((person, account, form.name.clone())))
+            Ok((person, account, form.name.clone()))
         })?;
-        if let Some((person, account, name)) = made {
-            self.world.account_of.insert(person, (account, name));
-            for (role, _) in &roles {
-                let line = DemoAccount {
-                    role: (*role).to_owned(),
-                    unit: unit.name.clone(),
-                    username: username.clone(),
-                    password: PASSWORD.to_owned(),
-                };
-                self.world.accounts.push(line);
-            }
+        self.world.account_of.insert(person, (account, name));
+        for (role, _) in &roles {
+            let line = DemoAccount {
+                role: (*role).to_owned(),
+                unit: unit.name.clone(),
+                username: username.clone(),
+                password: PASSWORD.to_owned(),
+            };
+            self.world.accounts.push(line);
         }
         Ok(())
     }

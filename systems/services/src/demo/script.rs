@@ -161,9 +161,13 @@ impl<'a> Stream<'a> {
         let busy = self.world.busy.contains(&unit.id);
         for n in 0..count {
             // In busy offices some work of the last days lies on every desk; elsewhere a little.
-            let recent = usize::try_from(if busy { n } else { n * 4 }).unwrap_or(usize::MAX);
-            let pauses_after = if recent < 12 { u8::try_from(recent % 4).unwrap_or(0) } else { NO_PAUSE };
-            let back = if recent < 12 { recent / 3 } else { 0 };
+            let recent = usize::try_from(if busy { n } else { n * 12 }).unwrap_or(usize::MAX);
+            let pauses_after = match recent {
+                0..12 if busy => u8::try_from(recent % 4).unwrap_or(0),
+                0 => u8::try_from(self.dice.below(4)).unwrap_or(0),
+                _ => NO_PAUSE,
+            };
+            let back = recent / 6;
             let day = if recent < 12 { days[days.len().saturating_sub(1 + back)].0 } else { pick(&days, self.dice.below(total)) };
             let monday = day.weekday() == jiff::civil::Weekday::Monday;
             let early = if monday && self.dice.percent(60) { self.dice.between(0, 120) } else { self.dice.between(0, 350) };
