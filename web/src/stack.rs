@@ -231,6 +231,10 @@ impl From<Error> for Refusal {
 
 /// Whether the request may reach its handler; gives it back with its body's limit.
 async fn admit(stack: &Stack, visit: &Arc<Visit>, info: Option<&RouteInfo>, request: Request) -> Result<Request, Refusal> {
+    // No address of ours holds a NUL, and PostgreSQL refuses to be asked for one.
+    if request.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00")) {
+        return Err(Error::BadRequest.into());
+    }
     let Some(info) = info else {
         let known =
             stack.routes.get(visit.route.as_str()).is_some_and(|routes| routes.iter().any(|route| allows(route.access, officer(visit))));
