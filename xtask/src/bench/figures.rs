@@ -39,6 +39,7 @@ pub const FIGURES: &[Figure] = &[
     figure("mixed-write-p99", "the same: submissions p99", "ms", Target::None),
     figure("tasks-village", "Tugas Saya of village officers p95", "ms", Target::Below(15.0)),
     figure("tasks-regency", "Tugas Saya of a regency-wide officer p95", "ms", Target::Below(15.0)),
+    figure("register", "register of all applications, regency-wide officer, p95", "ms", Target::None),
     figure("case-code", "search of applications by code p95", "ms", Target::Below(15.0)),
     figure("case-name", "search of applications by a whole name p95", "ms", Target::Below(15.0)),
     figure("case-prefix", "search of applications by the beginning of a name p95", "ms", Target::Below(15.0)),
