@@ -105,7 +105,7 @@ fn rust_literals(source_text: &str) -> Vec<Literal> {
 /// The file up to its inline test module; a `mod tests;` in the middle ends nothing.
 fn without_test_module(source_text: &str) -> &str {
     let marks = source_text.match_indices("#[cfg(test)]\nmod ");
-    let inline = marks.filter(|(at, mark)| source_text[at + mark.len()..].lines().next().is_some_and(|line| line.ends_with('{')));
+    let inline = marks.filter(|(at, mark)| source_text[at + mark.len()..].lines().next().is_some_and(|line| line.contains('{')));
     inline.map(|(at, _)| &source_text[..at]).next().unwrap_or(source_text)
 }
 
