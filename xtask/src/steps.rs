@@ -115,13 +115,20 @@ pub fn watch(command: &mut Command, mut look: impl FnMut(&str)) -> Result<bool> 
 
 /// Reads one line of a test runner: cargo's `test result: …` or a plain `N passed, N failed`.
 pub fn count_of(line: &str) -> Option<Count> {
+    cargo_count_of(line).or_else(|| plain_count_of(line))
+}
+
+/// The closing line of a test binary. A test may itself print a plain closing line, which must not count.
+pub fn cargo_count_of(line: &str) -> Option<Count> {
     let number_before = |word: &str| -> Option<u64> {
         let (before, _) = line.split_once(word)?;
         before.rsplit(' ').find(|part| !part.is_empty())?.parse().ok()
     };
-    if line.starts_with("test result: ") {
-        return Some(Count { passed: number_before(" passed;")?, failed: number_before(" failed;")? });
-    }
+    line.starts_with("test result: ").then_some(())?;
+    Some(Count { passed: number_before(" passed;")?, failed: number_before(" failed;")? })
+}
+
+fn plain_count_of(line: &str) -> Option<Count> {
     let (passed, failed) = line.split_once(" passed, ")?;
     Some(Count { passed: passed.parse().ok()?, failed: failed.strip_suffix(" failed")?.parse().ok()? })
 }

@@ -58,7 +58,7 @@ fn tests(root: &Path) -> Result<Count> {
     let cluster = Cluster::start().context("starting a PostgreSQL for the tests")?;
     let mut cargo = workspace::cargo(root);
     cargo.args(["test", "--workspace", "--locked", "--no-fail-fast"]).env(POSTGRES_VARIABLE, cluster.url());
-    counted(&mut cargo)
+    counted_by(&mut cargo, steps::cargo_count_of)
 }
 
 fn browser(root: &Path, pictures: bool) -> Result<Count> {
@@ -76,9 +76,13 @@ fn browser(root: &Path, pictures: bool) -> Result<Count> {
 
 /// Runs a test runner and adds up its closing lines. A runner that ran no test, or broke outside one, has failed.
 pub fn counted(command: &mut Command) -> Result<Count> {
+    counted_by(command, steps::count_of)
+}
+
+fn counted_by(command: &mut Command, count_of: fn(&str) -> Option<Count>) -> Result<Count> {
     let mut sum = Count::default();
     let success = steps::watch(command, |line| {
-        if let Some(count) = steps::count_of(line) {
+        if let Some(count) = count_of(line) {
             sum.passed += count.passed;
             sum.failed += count.failed;
         }
