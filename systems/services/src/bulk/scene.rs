@@ -14,7 +14,10 @@ use kernel::{
 
 use super::Plan;
 use crate::{
-    demo::{Dice, answers, foundation::World},
+    demo::{
+        Dice, answers,
+        foundation::{self, World},
+    },
     forms,
     rules::{self, Action, State},
     store::{self, Offer, SYSTEM},
@@ -76,7 +79,7 @@ impl Scene {
         let morning = kernel::unit::start_of(root.zone, plan.as_of);
         let end = morning + jiff::SignedDuration::from_hours(10);
         let ctx = Ctx::system(morning, "bulk", Entropy::seeded(plan.seed ^ 0x5ce1e));
-        appoint(gov, world, &ctx)?;
+        appoint(gov, world, plan, &ctx)?;
         let staged = gov.blobs().put(&ctx, "pindaian.pdf", b"%PDF-1.4\n% pindaian contoh\n%%EOF\n", &Limits::SCAN);
         let staged = staged.map_err(|error| Error::Failed(error.to_string()))?;
         let scan = gov.db().write_now(&ctx, move |tx| {
@@ -101,9 +104,9 @@ impl Scene {
 }
 
 /// Somebody acts for the village head whose post the demonstration leaves vacant, so that its letters were signed too.
-fn appoint(gov: &Gov, world: &World, ctx: &Ctx) -> Result<()> {
+fn appoint(gov: &Gov, world: &World, plan: &Plan, ctx: &Ctx) -> Result<()> {
     let Some(village) = world.headless else { return Ok(()) };
-    let since = world.units.first().map(|root| kernel::unit::start_of(root.zone, root.valid_from)).ok_or(Error::Missing)?;
+    let since = world.units.first().map(|root| foundation::vacant_since(root.zone, plan.as_of)).ok_or(Error::Missing)?;
     gov.db().write_now(ctx, move |tx| {
         let head = post::by_office(tx, village, post::office::HEAD)?.ok_or(Error::Missing)?;
         let secretary = post::by_office(tx, village, post::office::SECRETARY)?.ok_or(Error::Missing)?;

@@ -240,8 +240,7 @@ impl Builder<'_> {
         let pj = head && self.world.busy.get(1) == Some(&unit.id);
         let servant = !matches!(unit.kind, UnitKind::Desa | UnitKind::Nagari);
         let form = people::official(&mut self.dice, Some(unit.id), servant);
-        // The vacant post was held until last week: its desk has begun to fill up.
-        let until = vacant.then(|| unit::start_of(unit.zone, self.today.saturating_sub(6.days())));
+        let until = vacant.then(|| vacant_since(unit.zone, self.today));
         let top = self.world.units.first().map(|root| root.id).ok_or(Error::Missing)?;
         let (keys, began, today) = (Arc::clone(self.gov.keys()), self.began, self.today);
         let username =
@@ -403,4 +402,9 @@ pub(crate) fn send_away(gov: &Gov, world: &World, from: Timestamp, until: Timest
         post::appoint(tx, &new)?;
         Ok(())
     })
+}
+
+/// Since when the vacant post is vacant: its desk has begun to fill up.
+pub(crate) fn vacant_since(zone: unit::Zone, today: Date) -> Timestamp {
+    unit::start_of(zone, today.saturating_sub(6.days()))
 }
