@@ -6,7 +6,7 @@ use crate::{
     params,
 };
 
-static OFFERING: Table = Table::audited("kernel_offering", &["system", "kind", "unit", "definition", "state", "overrides", "title"]);
+static OFFERING: Table = Table::structural("kernel_offering", &["system", "kind", "unit", "definition", "state", "overrides", "title"]);
 
 /// The audited tables of this noun.
 pub const TABLES: &[&Table] = &[&OFFERING];

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use crate::{Result, Rx, Table, Tx, params};
+use crate::{DbError, Result, Rx, Table, Tx, params};
 
 /// Delays of guesses; written through [`Tx::upkeep`].
 pub static THROTTLE: Table = Table::upkeep("kernel_throttle");
@@ -70,17 +70,30 @@ pub const fn delay_seconds(failures: i64, free: i64) -> i64 {
     }
 }
 
+/// What is known of a key.
+struct Known {
+    failures: i64,
+    last_at: Timestamp,
+    free_at: Timestamp,
+}
+
+fn known(rx: &mut Rx<'_>, key: &Key) -> Result<Option<Known>> {
+    let row = rx.one("select failures, last_at, free_at from kernel_throttle where key = $1", &params![key.stored.as_str()])?;
+    Ok(row.map(|row| Ok::<_, DbError>(Known { failures: row.get(0)?, last_at: row.get(1)?, free_at: row.get(2)? })).transpose()?)
+}
+
 /// Whether a try is allowed now; otherwise when the next one is.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn check(rx: &mut Rx<'_>, key: &Key, now: Timestamp) -> Result<std::result::Result<(), Timestamp>> {
-    let row = rx.one("select free_at from kernel_throttle where key = $1", &params![key.stored.as_str()])?;
-    let free_at = row.map(|row| row.get::<Timestamp>(0)).transpose()?;
-    Ok(match free_at {
-        Some(free_at) if now < free_at => Err(free_at),
-        _ => Ok(()),
-    })
+    Ok(known(rx, key)?.map_or(Ok(()), |known| known.allows(now)))
+}
+
+impl Known {
+    fn allows(&self, now: Timestamp) -> std::result::Result<(), Timestamp> {
+        if now < self.free_at { Err(self.free_at) } else { Ok(()) }
+    }
 }
 
 /// Counts a failure and says when the next try is allowed.
@@ -88,18 +101,20 @@ pub fn check(rx: &mut Rx<'_>, key: &Key, now: Timestamp) -> Result<std::result::
 /// # Errors
 /// Whatever the database says.
 pub fn fail(tx: &mut Tx<'_>, key: &Key, now: Timestamp) -> Result<Timestamp> {
-    let row = tx.one("select failures, last_at from kernel_throttle where key = $1", &params![key.stored.as_str()])?;
-    let before = match row {
-        Some(row) if row.get::<Timestamp>(1)? > now.saturating_sub(MEMORY).unwrap_or(Timestamp::MIN) => row.get::<i64>(0)?,
-        _ => 0,
-    };
-    let failures = before + 1;
+    let known = known(tx, key)?;
+    count(tx, key, known.as_ref(), now)
+}
+
+fn count(tx: &mut Tx<'_>, key: &Key, known: Option<&Known>, now: Timestamp) -> Result<Timestamp> {
+    let since = now.saturating_sub(MEMORY).unwrap_or(Timestamp::MIN);
+    let failures = known.filter(|known| known.last_at > since).map_or(0, |known| known.failures) + 1;
     let free_at = now.saturating_add(SignedDuration::from_secs(delay_seconds(failures, key.free))).unwrap_or(Timestamp::MAX);
-    tx.upkeep(
-        "insert into kernel_throttle (key, failures, last_at, free_at) values ($1, $2, $3, $4) \
-         on conflict (key) do update set failures = excluded.failures, last_at = excluded.last_at, free_at = excluded.free_at",
-        &params![key.stored.as_str(), failures, now, free_at],
-    )?;
+    let sql = if known.is_some() {
+        "update kernel_throttle set failures = $2, last_at = $3, free_at = $4 where key = $1"
+    } else {
+        "insert into kernel_throttle (key, failures, last_at, free_at) values ($1, $2, $3, $4)"
+    };
+    tx.upkeep(sql, &params![key.stored.as_str(), failures, now, free_at])?;
     Ok(free_at)
 }
 
@@ -109,13 +124,16 @@ pub fn fail(tx: &mut Tx<'_>, key: &Key, now: Timestamp) -> Result<Timestamp> {
 /// # Errors
 /// Whatever the database says.
 pub fn attempt(tx: &mut Tx<'_>, keys: &[Key], now: Timestamp) -> Result<std::result::Result<(), Timestamp>> {
+    let mut all = Vec::with_capacity(keys.len());
     for key in keys {
-        if let Err(until) = check(tx, key, now)? {
+        let known = known(tx, key)?;
+        if let Some(Err(until)) = known.as_ref().map(|known| known.allows(now)) {
             return Ok(Err(until));
         }
+        all.push(known);
     }
-    for key in keys {
-        fail(tx, key, now)?;
+    for (key, known) in keys.iter().zip(all) {
+        count(tx, key, known.as_ref(), now)?;
     }
     Ok(Ok(()))
 }

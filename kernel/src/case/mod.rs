@@ -257,12 +257,40 @@ pub fn open(tx: &mut Tx<'_>, new: &NewCase<'_>, first: &Move<'_>) -> Result<Case
         "secrecy" => new.secrecy,
     };
     tx.insert(&CASE, id, &columns)?;
-    let case = find(tx, id)?;
+    let case = begun(id, now, new, first);
     event(tx, id, "", first)?;
     if let Some(next) = first.task {
         task::open(tx, &case, next)?;
     }
     Ok(case)
+}
+
+/// The case as [`open`] writes it.
+fn begun(id: Id, now: Timestamp, new: &NewCase<'_>, first: &Move<'_>) -> Case {
+    Case {
+        id,
+        system: new.system.to_owned(),
+        kind: new.kind.to_owned(),
+        definition: new.definition,
+        offering: new.offering,
+        code: new.code.to_owned(),
+        state: first.to_state.to_owned(),
+        step: first.step,
+        unit: new.unit,
+        units: new.units,
+        at_unit: first.task.map_or(new.unit, |task| task.unit),
+        at_post: first.task.map(|task| task.post),
+        subject: new.subject.to_owned(),
+        applicant: new.applicant,
+        channel: new.channel.to_owned(),
+        received_at: now,
+        due: first.due.clone(),
+        suspended_at: None,
+        closed_at: None,
+        outcome: String::new(),
+        on_time: None,
+        version: 1,
+    }
 }
 
 /// Moves a case: envelope, event, the task that is done and the one that follows.

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use jiff::civil::Date;
@@ -10,12 +10,9 @@ use workdays::{Calendar, DayHours, Holiday, Kind, Minute, Season, ServiceHours, 
 
 use super::{Office, path_of};
 use crate::{
-    DbError, Error, Id, Result, Rx, params,
+    DbError, Error, Id, Kept, Result, Rx, params,
     unit::{Zone, zone_of},
 };
-
-/// Changes whenever a holiday or an hour of service changes: rows are never removed, and each change adds to a version.
-type Stamp = (i64, i64);
 
 /// The hours a unit sets itself.
 #[derive(Debug, Default)]
@@ -28,7 +25,6 @@ struct OwnHours {
 /// All calendars, hours and zones, as read at one moment.
 #[derive(Debug, Default)]
 pub struct CalendarBook {
-    stamp: Stamp,
     holidays: HashMap<Id, Vec<Holiday>>,
     hours: HashMap<Id, OwnHours>,
     zone: Zone,
@@ -42,7 +38,7 @@ impl CalendarBook {
     /// # Errors
     /// What the database says.
     pub fn load(rx: &mut Rx<'_>) -> Result<Self> {
-        let mut book = Self { stamp: stamp(rx)?, ..Self::default() };
+        let mut book = Self::default();
         for row in rx
             .all("select unit, on_date, kind, name, decree, decreed_on from kernel_holiday where not cancelled order by on_date, id", &[])?
         {
@@ -143,14 +139,9 @@ pub(super) fn kind_of(text: &str) -> Result<Kind> {
     }
 }
 
-fn stamp(rx: &mut Rx<'_>) -> Result<Stamp> {
-    let sum = |rx: &mut Rx<'_>, table: &str| rx.count(&format!("select cast(sum(version) as bigint) from {table}"), &[]);
-    Ok((sum(rx, "kernel_holiday")?, sum(rx, "kernel_service_hours")?))
-}
-
 /// The cache a government keeps: the book is read again when the tables have changed, by whichever process.
 #[derive(Debug, Default)]
-pub struct Calendars(RwLock<Option<Arc<CalendarBook>>>);
+pub struct Calendars(Kept<(), CalendarBook>);
 
 impl Calendars {
     /// The book as of this transaction. Inside a write it is exact: a deadline computed with it agrees with every
@@ -159,13 +150,6 @@ impl Calendars {
     /// # Errors
     /// What the database says.
     pub fn book(&self, rx: &mut Rx<'_>) -> Result<Arc<CalendarBook>> {
-        let stamp = stamp(rx)?;
-        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(book) = kept.filter(|book| book.stamp == stamp) {
-            return Ok(book);
-        }
-        let book = Arc::new(CalendarBook::load(rx)?);
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&book));
-        Ok(book)
+        self.0.get(rx, (), CalendarBook::load)
     }
 }

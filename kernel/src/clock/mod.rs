@@ -26,9 +26,9 @@ pub use workdays::{DayHours, DayLine, Kind, Minute, Reason, Rule, Season, Week};
 
 /// Free days.
 pub static HOLIDAY: Table =
-    Table::audited("kernel_holiday", &["unit", "on_date", "kind", "name", "decree", "decreed_on", "entered_at", "cancelled"]);
+    Table::structural("kernel_holiday", &["unit", "on_date", "kind", "name", "decree", "decreed_on", "entered_at", "cancelled"]);
 /// Hours of service by weekday and season.
-pub static SERVICE_HOURS: Table = Table::audited(
+pub static SERVICE_HOURS: Table = Table::structural(
     "kernel_service_hours",
     &["unit", "weekday", "opens", "closes", "break_from", "break_until", "season", "valid_from", "valid_until"],
 );

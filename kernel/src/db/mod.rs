@@ -4,6 +4,8 @@
 //! up cannot leave half a write. See `ARCHITECTURE.md`, "Persistence".
 
 mod error;
+mod group;
+mod lanes;
 mod migrate;
 mod postgresql;
 mod rx;
@@ -28,6 +30,7 @@ pub(crate) use table::{digest, image};
 pub(crate) use tx::{Wake, arrange, changes_digest};
 
 use crate::Ctx;
+use group::{Closure, Job};
 
 /// Where a government's rows are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,22 +133,15 @@ impl Db {
         E: From<DbError> + MaybeConflict + Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let stopped = || E::from(DbError::Away("the writer stopped before it answered".into()));
+        let (tell, answer) = oneshot::channel();
+        self.hand_over(Closure::new(ctx, run, Box::new(move |result| drop(tell.send(result)))));
+        answer.await.unwrap_or_else(|_| Err(E::from(stopped())))
+    }
+
+    fn hand_over(&self, job: Box<dyn Job>) {
         match &*self.backend {
-            Backend::Sqlite(db) => {
-                let (tell, answer) = oneshot::channel();
-                db.write(ctx, run, Box::new(move |result| drop(tell.send(result))));
-                answer.await.unwrap_or_else(|_| Err(stopped()))
-            }
-            Backend::Postgres(db) => {
-                let permit = db.permits().acquire_owned().await.map_err(|_| stopped())?;
-                let (db, ctx) = (self.clone(), ctx.clone());
-                let result = tokio::task::spawn_blocking(move || {
-                    let _permit = permit;
-                    db.write_now(&ctx, run)
-                });
-                result.await.unwrap_or_else(|error| Err(E::from(DbError::Broken(error.to_string()))))
-            }
+            Backend::Sqlite(db) => db.write(job),
+            Backend::Postgres(db) => db.write(job),
         }
     }
 
@@ -170,14 +166,9 @@ impl Db {
         E: From<DbError> + MaybeConflict + Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        match &*self.backend {
-            Backend::Sqlite(db) => {
-                let (tell, answer) = std::sync::mpsc::sync_channel(1);
-                db.write(ctx, run, Box::new(move |result| drop(tell.send(result))));
-                answer.recv().unwrap_or_else(|_| Err(E::from(DbError::Away("the writer stopped before it answered".into()))))
-            }
-            Backend::Postgres(db) => db.write(ctx, run),
-        }
+        let (tell, answer) = std::sync::mpsc::sync_channel(1);
+        self.hand_over(Closure::new(ctx, run, Box::new(move |result| drop(tell.send(result)))));
+        answer.recv().unwrap_or_else(|_| Err(E::from(stopped())))
     }
 
     /// Brings the schema to this release.
@@ -202,6 +193,10 @@ impl Db {
             Backend::Postgres(_) => Err(DbError::Broken("a PostgreSQL database is not copied as a file".into())),
         }
     }
+}
+
+fn stopped() -> DbError {
+    DbError::Away("the writer stopped before it answered".into())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! PostgreSQL: a pool of sessions; each closure is one SERIALIZABLE transaction, run again when another was in the way.
+//! PostgreSQL: a pool of sessions for readers, and writers beside them (see `lanes`).
 
 use std::{
     collections::HashMap,
@@ -11,21 +11,24 @@ use postgres_types::{ToSql, Type};
 use tokio::sync::Semaphore;
 
 use super::{
-    DbError, Row, Rx, Tx, Value, Wakers,
+    DbError, Row, Rx, Value, Wakers,
+    group::Job,
+    lanes::{self, Queue},
     rx::Conn,
-    tx::{Meta, Wake},
+    tx::Meta,
 };
-use crate::Ctx;
 
-/// Sessions open at once.
-const SESSIONS: usize = 16;
-/// How often a transaction is run again before the caller is told to try later.
-const ATTEMPTS_MAX: u32 = 12;
+/// Readers open at once.
+const READERS: usize = 12;
 
 /// One connection with its prepared statements.
 pub(crate) struct Session {
     client: Client,
     statements: HashMap<String, Statement>,
+    /// Statements that may have written.
+    writes: u64,
+    /// A statement failed: PostgreSQL takes no more in this transaction.
+    failed: bool,
 }
 
 impl Session {
@@ -42,20 +45,40 @@ impl Session {
     }
 
     pub(crate) fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, DbError> {
-        let statement = self.statement(sql)?;
-        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as _).collect();
-        let rows = self.client.query(&statement, &params).map_err(|error| explain(error, sql))?;
-        rows.iter().map(read_row).collect()
+        self.writes += u64::from(!sql.starts_with("select"));
+        let asked = self.statement(sql).and_then(|statement| {
+            let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as _).collect();
+            self.client.query(&statement, &params).map_err(|error| explain(error, sql))
+        });
+        self.failed |= asked.is_err();
+        asked?.iter().map(read_row).collect()
     }
 
-    pub(crate) fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, DbError> {
-        let statement = self.statement(sql)?;
-        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as _).collect();
-        self.client.execute(&statement, &params).map_err(|error| explain(error, sql))
+    pub(crate) fn execute(&mut self, sql: &str, params: &[&Value]) -> Result<u64, DbError> {
+        self.writes += 1;
+        let done = self.statement(sql).and_then(|statement| {
+            let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| *value as _).collect();
+            self.client.execute(&statement, &params).map_err(|error| explain(error, sql))
+        });
+        self.failed |= done.is_err();
+        done
+    }
+
+    /// Where the transaction stands, for [`Session::is_clean_since`].
+    pub(super) const fn mark(&self) -> u64 {
+        self.writes
+    }
+
+    /// Whether nothing was written since, and PostgreSQL takes more in this transaction.
+    pub(super) const fn is_clean_since(&self, mark: u64) -> bool {
+        !self.failed && self.writes == mark
     }
 
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), DbError> {
-        self.client.batch_execute(sql).map_err(|error| explain(error, sql))
+        self.writes += 1;
+        let done = self.client.batch_execute(sql).map_err(|error| explain(error, sql));
+        self.failed |= done.is_err();
+        done
     }
 }
 
@@ -83,11 +106,9 @@ fn read_row(row: &postgres::Row) -> Result<Row, DbError> {
 
 /// A PostgreSQL server, version 15 or newer.
 pub(crate) struct Postgres {
-    config: postgres::Config,
-    idle: Mutex<Vec<Session>>,
+    sessions: Arc<Sessions>,
     permits: Arc<Semaphore>,
-    meta: Arc<Meta>,
-    wakers: Arc<Wakers>,
+    queue: Arc<Queue>,
 }
 
 impl Postgres {
@@ -95,13 +116,45 @@ impl Postgres {
         let mut config: postgres::Config =
             url.parse().map_err(|error| DbError::Broken(format!("the database URL is not valid: {error}")))?;
         config.connect_timeout(Duration::from_secs(5)).application_name("smartgovt");
-        Ok(Self { config, idle: Mutex::new(Vec::new()), permits: Arc::new(Semaphore::new(SESSIONS)), meta, wakers })
+        let sessions = Arc::new(Sessions { config, idle: Mutex::new(Vec::new()) });
+        let queue = Arc::new(Queue::default());
+        lanes::start(&sessions, &queue, &meta, &wakers)?;
+        Ok(Self { sessions, permits: Arc::new(Semaphore::new(READERS)), queue })
     }
 
     pub(crate) fn permits(&self) -> Arc<Semaphore> {
         Arc::clone(&self.permits)
     }
 
+    /// Runs a read on the calling thread, inside one snapshot. A session the server closed meanwhile is replaced once.
+    pub(crate) fn read<T, E: From<DbError>>(&self, run: impl FnOnce(&mut Rx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let mut session = self.sessions.begun("begin isolation level repeatable read, read only")?;
+        let result = run(&mut Rx::new(Conn::Postgres(&mut session)));
+        if session.batch("commit").is_ok() {
+            self.sessions.give_back(session);
+        }
+        result
+    }
+
+    /// Hands a closure to the writers.
+    pub(crate) fn write(&self, job: Box<dyn Job>) {
+        self.queue.push(job);
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.queue.close();
+    }
+}
+
+/// Open connections.
+pub(super) struct Sessions {
+    config: postgres::Config,
+    idle: Mutex<Vec<Session>>,
+}
+
+impl Sessions {
     fn session(&self) -> Result<Session, DbError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         if let Some(session) = idle.filter(|session| !session.client.is_closed()) {
@@ -109,31 +162,21 @@ impl Postgres {
         }
         let mut client = self.config.connect(NoTls).map_err(|error| DbError::Away(error.to_string()))?;
         client.batch_execute("set client_encoding = 'UTF8'; set timezone = 'UTC'; set synchronous_commit = on; set jit = off; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s'")?;
-        Ok(Session { client, statements: HashMap::new() })
+        Ok(Session { client, statements: HashMap::new(), writes: 0, failed: false })
     }
 
-    fn give_back(&self, session: Session) {
+    pub(super) fn give_back(&self, session: Session) {
         if !session.client.is_closed() {
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(session);
         }
     }
 
-    /// Runs a read on the calling thread, inside one snapshot. A session the server closed meanwhile is replaced once.
-    pub(crate) fn read<T, E: From<DbError>>(&self, run: impl FnOnce(&mut Rx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let begin = "begin isolation level repeatable read, read only";
-        let mut session = self.begun(begin)?;
-        let result = run(&mut Rx { conn: Conn::Postgres(&mut session) });
-        if session.batch("commit").is_ok() {
-            self.give_back(session);
-        }
-        result
-    }
-
     /// A session with an open transaction; idle sessions that died with the server are dropped.
-    fn begun(&self, begin: &str) -> Result<Session, DbError> {
+    pub(super) fn begun(&self, begin: &str) -> Result<Session, DbError> {
         loop {
             let fresh = self.idle.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
             let mut session = self.session()?;
+            session.failed = false;
             match session.batch(begin) {
                 Ok(()) => return Ok(session),
                 Err(error) if fresh => return Err(error),
@@ -141,48 +184,9 @@ impl Postgres {
             }
         }
     }
-
-    /// Runs a write on the calling thread.
-    pub(crate) fn write<T, E>(&self, ctx: &Ctx, run: impl Fn(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E>
-    where
-        E: From<DbError> + MaybeConflict,
-    {
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let mut session = self.begun("begin isolation level serializable")?;
-            let mut tx = Tx::new(Rx { conn: Conn::Postgres(&mut session) }, ctx, &self.meta);
-            let outcome = run(&mut tx).and_then(|value| Ok((value, tx.finish()?)));
-            let (value, wake): (T, Wake) = match outcome {
-                Ok(done) => done,
-                Err(error) => {
-                    if session.batch("rollback").is_ok() {
-                        self.give_back(session);
-                    }
-                    if error.is_conflict() && attempt < ATTEMPTS_MAX {
-                        pause(attempt);
-                        continue;
-                    }
-                    return Err(error);
-                }
-            };
-            match session.batch("commit") {
-                Ok(()) => {
-                    self.give_back(session);
-                    self.wakers.wake(wake);
-                    return Ok(value);
-                }
-                Err(DbError::Conflict) if attempt < ATTEMPTS_MAX => {
-                    self.give_back(session);
-                    pause(attempt);
-                }
-                Err(error) => return Err(E::from(error)),
-            }
-        }
-    }
 }
 
-impl Drop for Postgres {
+impl Drop for Sessions {
     /// A session owns a small runtime, which must not be dropped on an async thread.
     fn drop(&mut self) {
         let idle = std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner));
@@ -208,12 +212,4 @@ impl MaybeConflict for crate::Error {
     fn is_conflict(&self) -> bool {
         matches!(self, Self::Db(DbError::Conflict))
     }
-}
-
-/// A short, growing pause, different for each attempt, so that two racers do not meet again.
-fn pause(attempt: u32) {
-    let mut byte = [0_u8; 1];
-    let _ = getrandom::fill(&mut byte);
-    let micros = u64::from(byte[0]) * 8 + (200 << attempt.min(8));
-    std::thread::park_timeout(Duration::from_micros(micros));
 }

@@ -20,6 +20,7 @@ pub enum Dialect {
 /// A read transaction: everything read inside it is of one moment.
 pub struct Rx<'c> {
     pub(crate) conn: Conn<'c>,
+    stamp: Option<i64>,
 }
 
 impl rusqlite::ToSql for Value {
@@ -34,7 +35,35 @@ impl rusqlite::ToSql for Value {
     }
 }
 
-impl Rx<'_> {
+impl<'c> Rx<'c> {
+    pub(crate) const fn new(conn: Conn<'c>) -> Self {
+        Self { conn, stamp: None }
+    }
+
+    /// Stands for the structural tables (units, posts, offerings, calendars) as this transaction sees them: whatever is kept
+    /// with the same stamp was read from the same rows. See [`crate::Kept`].
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub(crate) fn stamp(&mut self) -> Result<i64, DbError> {
+        if let Some(stamp) = self.stamp {
+            return Ok(stamp);
+        }
+        let stamp = self.count("select stamp from kernel_stamp where id = 1", &[])?;
+        self.stamp = Some(stamp);
+        Ok(stamp)
+    }
+
+    /// A structural table was changed by this transaction.
+    pub(crate) fn restamp(&mut self) -> Result<(), DbError> {
+        let mut bytes = [0; 8];
+        getrandom::fill(&mut bytes).map_err(|error| DbError::Broken(error.to_string()))?;
+        let stamp = i64::from_be_bytes(bytes);
+        self.stamp = None;
+        let sql = "insert into kernel_stamp (id, stamp) values (1, $1) on conflict (id) do update set stamp = excluded.stamp";
+        self.execute(sql, &[Value::Int(stamp)]).map(drop)
+    }
+
     /// Every row of a query.
     ///
     /// # Errors
@@ -83,10 +112,17 @@ impl Rx<'_> {
 
     /// Runs a statement and says how many rows it changed.
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value]) -> Result<u64, DbError> {
+        self.execute_with(sql, &params.iter().collect::<Vec<_>>())
+    }
+
+    /// The same with borrowed values.
+    pub(crate) fn execute_with(&mut self, sql: &str, params: &[&Value]) -> Result<u64, DbError> {
         match &mut self.conn {
             Conn::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(&numbered(sql))?;
-                bind(&mut statement, params)?;
+                for (index, value) in params.iter().enumerate() {
+                    statement.raw_bind_parameter(index + 1, value)?;
+                }
                 if statement.column_count() == 0 {
                     return Ok(statement.raw_execute()? as u64);
                 }
@@ -112,7 +148,8 @@ impl Rx<'_> {
 
 /// `$1` is a *name* for SQLite; `?1` is the parameter's number.
 fn numbered(sql: &str) -> String {
-    sql.replace('$', "?")
+    let bytes = sql.bytes().map(|byte| if byte == b'$' { b'?' } else { byte }).collect();
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Value]) -> Result<(), DbError> {

@@ -1,8 +1,6 @@
 //! SQLite: one writer thread that commits waiting closures together, and readers beside it.
 
 use std::{
-    any::Any,
-    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, mpsc},
     time::{Duration, Instant},
@@ -12,73 +10,19 @@ use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use tokio::sync::Semaphore;
 
 use super::{
-    DbError, Rx, Tx, Wakers,
+    DbError, Rx, Wakers,
+    group::{Job, Ran},
     rx::Conn,
     tx::{Meta, Wake},
 };
-use crate::Ctx;
 
 /// Most closures one commit takes.
-const GROUP_MAX: usize = 64;
-/// How long a group stays open for closures that wait already: twice what the last commit took, within these bounds. A disk
-/// that takes its time to make a group durable is asked less often; with nobody waiting a group ends at once.
-const GROUP_OPEN_MIN: Duration = Duration::from_millis(2);
-const GROUP_OPEN_MAX: Duration = Duration::from_millis(25);
+const GROUP_MAX: usize = 128;
+/// How long a group stays open for closures that wait already; with nobody waiting it ends at once. Most of what a commit
+/// writes are pages that the closures of a group share, so a busy server gains by fewer commits, and an idle one has no group.
+const GROUP_OPEN: Duration = Duration::from_millis(20);
 /// Readers open at once.
 const READERS: usize = 4;
-
-/// A closure waiting for the writer.
-trait Job: Send {
-    /// Runs in the open transaction, again when the group has to be; false = it failed.
-    fn run(&mut self, conn: &Connection, meta: &Meta) -> bool;
-    /// Tells the caller, after the group's commit. Returns what to wake.
-    fn answer(self: Box<Self>, committed: Result<(), DbError>) -> Wake;
-}
-
-struct Closure<T, E, F> {
-    ctx: Ctx,
-    run: F,
-    result: Option<Result<(T, Wake), E>>,
-    tell: Box<dyn FnOnce(Result<T, E>) + Send>,
-}
-
-impl<T, E, F> Job for Closure<T, E, F>
-where
-    T: Send,
-    E: From<DbError> + Send,
-    F: Fn(&mut Tx<'_>) -> Result<T, E> + Send,
-{
-    fn run(&mut self, conn: &Connection, meta: &Meta) -> bool {
-        let outcome = catch_unwind(AssertUnwindSafe(|| {
-            let mut tx = Tx::new(Rx { conn: Conn::Sqlite(conn) }, &self.ctx, meta);
-            let value = (self.run)(&mut tx)?;
-            Ok((value, tx.finish()?))
-        }));
-        let result = outcome.unwrap_or_else(|panic| Err(E::from(DbError::Broken(format!("panic: {}", panic_text(&panic))))));
-        let kept = result.is_ok();
-        self.result = Some(result);
-        kept
-    }
-
-    fn answer(self: Box<Self>, committed: Result<(), DbError>) -> Wake {
-        let (result, wake) = match (self.result, committed) {
-            (Some(Ok((value, wake))), Ok(())) => (Ok(value), wake),
-            (Some(Err(error)), _) => (Err(error), Wake::default()),
-            (_, Err(error)) => (Err(E::from(error)), Wake::default()),
-            (None, Ok(())) => (Err(E::from(DbError::Away("the writer stopped".into()))), Wake::default()),
-        };
-        (self.tell)(result);
-        wake
-    }
-}
-
-fn panic_text(panic: &Box<dyn Any + Send>) -> String {
-    panic
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| "without a message".into())
-}
 
 /// The embedded database.
 pub(crate) struct Sqlite {
@@ -118,14 +62,8 @@ impl Sqlite {
         Arc::clone(&self.permits)
     }
 
-    /// Hands a closure to the writer; `tell` gets the answer on the writer's thread.
-    pub(crate) fn write<T, E, F>(&self, ctx: &Ctx, run: F, tell: Box<dyn FnOnce(Result<T, E>) + Send>)
-    where
-        T: Send + 'static,
-        E: From<DbError> + Send + 'static,
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    {
-        let job = Box::new(Closure { ctx: ctx.clone(), run, result: None, tell });
+    /// Hands a closure to the writer.
+    pub(crate) fn write(&self, job: Box<dyn Job>) {
         if let Err(mpsc::SendError(job)) = self.queue.send(job) {
             job.answer(Err(DbError::Away("the writer has stopped".into())));
         }
@@ -139,7 +77,7 @@ impl Sqlite {
             None => self.reader().map_err(E::from)?,
         };
         conn.execute_batch("begin").map_err(DbError::from)?;
-        let result = run(&mut Rx { conn: Conn::Sqlite(&conn) });
+        let result = run(&mut Rx::new(Conn::Sqlite(&conn)));
         if conn.execute_batch("commit").is_ok() {
             self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
         }
@@ -168,7 +106,6 @@ impl Sqlite {
 
 /// The writer thread: take what waits, run it in one transaction, commit once, then answer all.
 fn write_groups(conn: &Connection, jobs: &mpsc::Receiver<Box<dyn Job>>, meta: &Meta, wakers: &Wakers) {
-    let mut open_for = GROUP_OPEN_MIN;
     while let Ok(first) = jobs.recv() {
         let opened = Instant::now();
         let mut group = Vec::with_capacity(GROUP_MAX);
@@ -180,11 +117,10 @@ fn write_groups(conn: &Connection, jobs: &mpsc::Receiver<Box<dyn Job>>, meta: &M
             }
             group.push(job);
             kept += usize::from(matches!(state, Ok(Left::Rows)));
-            if group.len() < GROUP_MAX && opened.elapsed() < open_for && !matches!(state, Ok(Left::Remains) | Err(_)) {
+            if group.len() < GROUP_MAX && opened.elapsed() < GROUP_OPEN && !matches!(state, Ok(Left::Remains) | Err(_)) {
                 next = jobs.try_recv().ok();
             }
         }
-        let ending = Instant::now();
         let committed = match state {
             Err(error) => Err(error),
             Ok(_) if kept == 0 => run_batch(conn, "rollback"),
@@ -195,7 +131,6 @@ fn write_groups(conn: &Connection, jobs: &mpsc::Receiver<Box<dyn Job>>, meta: &M
             // Nothing of this group may linger in the next one.
             drop(run_batch(conn, "rollback"));
         }
-        open_for = (ending.elapsed() * 2).clamp(GROUP_OPEN_MIN, GROUP_OPEN_MAX);
         metrics::histogram!("db_group_size").record(group.len() as f64);
         let mut wake = Wake::default();
         for job in group {
@@ -230,14 +165,14 @@ fn run_batch(conn: &Connection, sql: &str) -> Result<(), DbError> {
 /// The whole group's: SQLite has rolled everything back (disk full, I/O error).
 fn run_plain(conn: &Connection, job: &mut dyn Job, meta: &Meta) -> Result<Left, DbError> {
     let before = conn.total_changes();
-    let kept = job.run(conn, meta);
+    let ran = job.run(Conn::Sqlite(conn), meta);
     if conn.is_autocommit() {
         return Err(rolled_back());
     }
-    Ok(match kept {
-        true => Left::Rows,
-        false if conn.total_changes() == before => Left::Nothing,
-        false => Left::Remains,
+    Ok(match ran {
+        Ran::Well => Left::Rows,
+        _ if conn.total_changes() == before => Left::Nothing,
+        _ => Left::Remains,
     })
 }
 
@@ -250,11 +185,11 @@ fn run_apart(conn: &Connection, group: &mut [Box<dyn Job>], meta: &Meta) -> Resu
     run_batch(conn, "begin immediate")?;
     for job in group {
         run_batch(conn, "savepoint job")?;
-        let kept = job.run(conn, meta);
+        let ran = job.run(Conn::Sqlite(conn), meta);
         if conn.is_autocommit() {
             return Err(rolled_back());
         }
-        if !kept {
+        if ran != Ran::Well {
             run_batch(conn, "rollback to job")?;
         }
         run_batch(conn, "release job")?;

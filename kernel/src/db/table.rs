@@ -16,19 +16,27 @@ pub struct Table {
     /// Every column except `id` and `version`; empty for upkeep tables.
     pub columns: &'static [&'static str],
     pub audited: bool,
+    /// Read by nearly every action and changed seldom: a change gives [`crate::Kept`] values another stamp.
+    pub structural: bool,
 }
 
 impl Table {
     /// An audited table with these columns besides `id` and `version`.
     #[must_use]
     pub const fn audited(name: &'static str, columns: &'static [&'static str]) -> Self {
-        Self { name, columns, audited: true }
+        Self { name, columns, audited: true, structural: false }
+    }
+
+    /// An audited table that nearly every action reads and few change.
+    #[must_use]
+    pub const fn structural(name: &'static str, columns: &'static [&'static str]) -> Self {
+        Self { name, columns, audited: true, structural: true }
     }
 
     /// A table without history.
     #[must_use]
     pub const fn upkeep(name: &'static str) -> Self {
-        Self { name, columns: &[], audited: false }
+        Self { name, columns: &[], audited: false, structural: false }
     }
 }
 

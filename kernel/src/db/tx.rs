@@ -1,14 +1,17 @@
 //! Writing: rows with their history, the entry that tells of them, and the events that follow.
 
 use std::{
+    cell::RefCell,
     collections::{HashMap, HashSet},
+    fmt::Write as _,
     ops::{Deref, DerefMut},
+    rc::Rc,
 };
 
 use sha2::{Digest, Sha256};
 
 use super::{
-    DbError, Rx, Table, Value,
+    DbError, Dialect, Rx, Table, Value,
     table::{digest, image},
 };
 use crate::{Ctx, Id, NewEntry, entry::Sealed, params};
@@ -102,23 +105,10 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// [`DbError::Constraint`] when a constraint refuses it.
     pub fn insert(&mut self, table: &'static Table, id: Id, columns: &[(&str, Value)]) -> Result<(), DbError> {
-        let values = arrange(table, columns)?;
-        let mut sql = format!("insert into {} (id, version", table.name);
-        for column in table.columns {
-            sql.push_str(", ");
-            sql.push_str(column);
-        }
-        sql.push_str(") values ($1, 1");
-        for index in 0..table.columns.len() {
-            sql.push_str(&format!(", ${}", index + 2));
-        }
-        sql.push(')');
-        let mut bound = Vec::with_capacity(values.len() + 1);
-        bound.push(Value::from(id));
-        bound.extend(values.iter().cloned());
-        self.rx.execute(&sql, &bound)?;
-        self.changed(table, id, 1, "insert", &values);
-        Ok(())
+        let (values, id_value) = (arrange(table, columns)?, Value::from(id));
+        let bound: Vec<&Value> = std::iter::once(&id_value).chain(&values).collect();
+        self.rx.execute_with(&inserting(table), &bound)?;
+        self.changed(table, id, 1, "insert", &values)
     }
 
     /// Changes columns of a row of an audited table and says its new version.
@@ -170,15 +160,19 @@ impl<'c> Tx<'c> {
         };
         // A deleted row returns its last version; the deletion itself is one more.
         let version = row.get::<i64>(0)? + i64::from(operation == "delete");
-        self.changed(table, id, version, operation, &row.values()[1..]);
+        self.changed(table, id, version, operation, &row.values()[1..])?;
         Ok(version)
     }
 
-    fn changed(&mut self, table: &'static Table, row: Id, version: i64, operation: &'static str, values: &[Value]) {
+    fn changed(&mut self, table: &'static Table, row: Id, version: i64, operation: &'static str, values: &[Value]) -> Result<(), DbError> {
+        if table.structural {
+            self.rx.restamp()?;
+        }
         let image = image(table, values);
         let salt = self.ctx.random();
         let digest = digest(&salt, table.name, row, version, operation, &image);
         self.changes.push(Change { table: table.name, row, version, operation, image, salt, digest });
+        Ok(())
     }
 
     /// Writes a line of the audit log. The first one of a transaction owns its changes.
@@ -221,15 +215,19 @@ impl<'c> Tx<'c> {
     }
 
     fn write_history(&mut self) -> Result<(), DbError> {
-        for chunk in self.changes.chunks(16) {
+        // PostgreSQL is spared the round trips. For SQLite a statement of several rows is a savepoint, at which the full-text
+        // index writes out what it has gathered.
+        let together = if self.rx.dialect() == Dialect::Sqlite { 1 } else { 16 };
+        for chunk in self.changes.chunks_mut(together) {
             let mut bound = Vec::with_capacity(chunk.len() * 8);
-            for change in chunk {
+            for change in chunk.iter_mut() {
+                let image = std::mem::take(&mut change.image);
                 bound.extend(params![
                     change.table,
                     change.row,
                     change.version,
                     change.operation,
-                    change.image.as_str(),
+                    image,
                     change.salt,
                     change.digest,
                     self.entry
@@ -317,16 +315,27 @@ fn known(table: &Table, columns: &[(&str, Value)]) -> Result<(), DbError> {
     }
 }
 
+/// `insert into table (id, version, …) values ($1, 1, …)`; one text a table and thread.
+fn inserting(table: &'static Table) -> Rc<str> {
+    thread_local! {
+        static KNOWN: RefCell<HashMap<&'static str, Rc<str>>> = RefCell::default();
+    }
+    let make = || -> Rc<str> {
+        let marks: Vec<String> = (0..table.columns.len()).map(|index| format!("${}", index + 2)).collect();
+        format!("insert into {} (id, version, {}) values ($1, 1, {})", table.name, table.columns.join(", "), marks.join(", ")).into()
+    };
+    KNOWN.with(|known| Rc::clone(known.borrow_mut().entry(table.name).or_insert_with(make)))
+}
+
 /// `head ($1,…,$w),($w+1,…)` for `rows` rows of `width` values.
 pub(crate) fn rows_of(head: &str, rows: usize, width: usize) -> String {
-    let mut sql = String::from(head);
+    let mut sql = String::with_capacity(head.len() + rows * (width * 5 + 3));
+    sql.push_str(head);
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ",(" });
         for column in 0..width {
-            if column > 0 {
-                sql.push(',');
-            }
-            sql.push_str(&format!("${}", row * width + column + 1));
+            // Writing to a string cannot fail.
+            let _ = write!(sql, "{}${}", if column > 0 { "," } else { "" }, row * width + column + 1);
         }
         sql.push(')');
     }

@@ -6,7 +6,7 @@ use super::Template;
 use crate::{Error, Expect, Id, Message, Result, Rx, Table, Tx, cols, params};
 
 /// One row a unit and name; the value of this one is a [`Policy`] as JSON.
-pub static SETTING: Table = Table::audited("kernel_setting", &["unit", "name", "value"]);
+pub static SETTING: Table = Table::structural("kernel_setting", &["unit", "name", "value"]);
 const NAME: &str = "numbering";
 const ABBREVIATION: &str = "numbering.abbreviation";
 

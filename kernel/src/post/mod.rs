@@ -24,12 +24,12 @@ use crate::{
 };
 
 /// The audited table of posts.
-pub static POST: Table = Table::audited("kernel_post", &["unit", "office", "title", "place", "valid_from", "valid_until"]);
+pub static POST: Table = Table::structural("kernel_post", &["unit", "office", "title", "place", "valid_from", "valid_until"]);
 /// The audited table of holdings.
 pub static HOLDING: Table =
-    Table::audited("kernel_holding", &["post", "person", "kind", "decree", "effective_from", "effective_until", "entered_at"]);
+    Table::structural("kernel_holding", &["post", "person", "kind", "decree", "effective_from", "effective_until", "entered_at"]);
 /// The audited table of mandates.
-pub static MANDATE: Table = Table::audited(
+pub static MANDATE: Table = Table::structural(
     "kernel_mandate",
     &["from_post", "to_post", "kinds", "form", "decree", "effective_from", "effective_until", "entered_at"],
 );

@@ -155,23 +155,47 @@ fn edges(word: &str) -> impl Iterator<Item = String> + '_ {
 /// # Errors
 /// What the database says.
 pub fn index(tx: &mut Tx<'_>, doc: &Doc) -> Result<()> {
-    let names = doc.name_words();
+    let Some(known) = tx.one("select seq from kernel_search where kind = $1 and id = $2", &params![doc.kind, doc.id])? else {
+        return add(tx, doc);
+    };
+    let (seq, names): (i64, _) = (known.get(0)?, doc.name_words());
     let (tokens, words) = (doc.tokens(&names).join(" "), doc.words(&names));
-    let row = tx.one(
-        "insert into kernel_search (kind, id, title, words) values ($1, $2, $3, $4) \
-         on conflict (kind, id) do update set title = excluded.title, words = excluded.words returning seq",
-        &params![doc.kind, doc.id, doc.title.as_str(), words],
-    )?;
-    let seq: i64 = row.map_or(Ok(0), |row| row.get(0))?;
+    tx.upkeep("update kernel_search set title = $2, words = $3 where seq = $1", &params![seq, doc.title.as_str(), words])?;
     let sql = match tx.dialect() {
         Dialect::Sqlite => "insert or replace into kernel_search_index (rowid, tokens) values ($1, $2)",
-        Dialect::Postgres => {
-            "insert into kernel_search_index (seq, tokens) values ($1, cast(cast($2 as text) as tsvector)) \
-             on conflict (seq) do update set tokens = excluded.tokens"
-        }
+        Dialect::Postgres => "update kernel_search_index set tokens = cast(cast($2 as text) as tsvector) where seq = $1",
     };
     tx.upkeep(sql, &params![seq, tokens])?;
-    learn(tx, doc.kind, &names, true)?;
+    learn_all(tx, doc, &names)
+}
+
+/// Puts a document into the index that is not there yet.
+///
+/// # Errors
+/// [`crate::DbError::Constraint`] when it is.
+pub fn add(tx: &mut Tx<'_>, doc: &Doc) -> Result<()> {
+    let names = doc.name_words();
+    let (tokens, words) = (doc.tokens(&names).join(" "), doc.words(&names));
+    let bound = params![doc.kind, doc.id, doc.title.as_str(), words];
+    let insert = "insert into kernel_search (kind, id, title, words) values ($1, $2, $3, $4)";
+    match tx.dialect() {
+        Dialect::Sqlite => {
+            // Plain inserts: what returns rows or meets conflicts is a savepoint, at which FTS5 writes out what it has gathered.
+            tx.upkeep(insert, &bound)?;
+            tx.upkeep("insert into kernel_search_index (rowid, tokens) values (last_insert_rowid(), $1)", &params![tokens])?;
+        }
+        Dialect::Postgres => {
+            let row = tx.one(&format!("{insert} returning seq"), &bound)?;
+            let seq: i64 = row.map_or(Ok(0), |row| row.get(0))?;
+            let sql = "insert into kernel_search_index (seq, tokens) values ($1, cast(cast($2 as text) as tsvector))";
+            tx.upkeep(sql, &params![seq, tokens])?;
+        }
+    }
+    learn_all(tx, doc, &names)
+}
+
+fn learn_all(tx: &mut Tx<'_>, doc: &Doc, names: &[String]) -> Result<()> {
+    learn(tx, doc.kind, names, true)?;
     learn(tx, &title_kind(doc.kind), &doc.title_words(), false)
 }
 

@@ -11,7 +11,7 @@ mod index;
 mod query;
 mod rank;
 
-pub use index::{Doc, clear, index, remove};
+pub use index::{Doc, add, clear, index, remove};
 pub(crate) use index::{Indexed, is_lettered, neighbours, title_kind};
 pub use query::{Fuzzy, Hit, Query, query};
 

@@ -22,7 +22,7 @@ use crate::{Error, Expect, Id, Message, NewEntry, Result, Row, Rx, Table, Tx, co
 pub const DEPTH_MAX: usize = 6;
 
 /// The audited table of units.
-pub static UNIT: Table = Table::audited(
+pub static UNIT: Table = Table::structural(
     "kernel_unit",
     &[
         "parent",

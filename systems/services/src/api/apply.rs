@@ -281,11 +281,13 @@ enum Written {
 fn write(tx: &mut Tx<'_>, gov: &Gov, sent: &Sent, home: &FromHome) -> kernel::Result<Written> {
     let (now, address) = (tx.now(), tx.ctx().origin().address.clone());
     // Without an account everybody is the same actor: the key stands with the content, so that nobody's answer is another's.
-    let inner: String =
-        Sha256::new().chain_update(&sent.key).chain_update(&sent.body).finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    let outer = if sent.operator { sent.key.clone() } else { inner.clone() };
+    let key = if sent.operator {
+        sent.key.clone()
+    } else {
+        Sha256::new().chain_update(&sent.key).chain_update(&sent.body).finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    };
     let digest = [home.submission.offering.bytes().as_slice(), &sent.body].concat();
-    if let Seen::Done(result) = request::seen(tx, &outer, ROUTE, &digest)? {
+    if let Seen::Done(result) = request::seen(tx, &key, ROUTE, &digest)? {
         let broken = || kernel::Error::Failed("a kept result cannot be read".into());
         let (case_id, code) = result.split_once(' ').ok_or_else(broken)?;
         let case_id = case_id.parse().map_err(|_| broken())?;
@@ -305,13 +307,8 @@ fn write(tx: &mut Tx<'_>, gov: &Gov, sent: &Sent, home: &FromHome) -> kernel::Re
             }));
         }
     }
-    let submission = Submission { key: inner, ..home.submission.clone() };
-    let done = if sent.operator {
-        at_counter(tx, gov, home, submission)?
-    } else {
-        tracking::apply(tx, gov, &FromHome { submission, ..home.clone() })?
-    };
-    request::done(tx, &outer, ROUTE, &digest, &format!("{} {}", done.case_id, done.code))?;
+    let done = if sent.operator { at_counter(tx, gov, home, home.submission.clone())? } else { tracking::apply(tx, gov, home)? };
+    request::done(tx, &key, ROUTE, &digest, &format!("{} {}", done.case_id, done.code))?;
     Ok(Written::Done(done))
 }
 

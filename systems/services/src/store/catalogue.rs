@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use kernel::{
-    DbError, Error, Gov, Id, Result, Row, Rx, Tx, Value,
+    DbError, Error, Gov, Id, Kept, Result, Row, Rx, Tx, Value,
     clock::{Calendars, Office},
     offering::{self, Offering},
     params,
@@ -322,6 +322,15 @@ pub fn service_view(rx: &mut Rx<'_>, gov: &Gov, unit: &str, slug: &str, now: Tim
 /// # Errors
 /// [`Error::Missing`] when the unit does not have it.
 pub fn offer_at(rx: &mut Rx<'_>, gov: &Gov, unit: &str, slug: &str) -> Result<(Spot, Offer)> {
+    let load = |rx: &mut Rx<'_>| read_offer_at(rx, gov, unit, slug);
+    Ok(gov.cached::<OffersAt>().0.get(rx, (unit.to_owned(), slug.to_owned()), load)?.as_ref().clone())
+}
+
+/// Offers by the words of their address, until a unit or offering changes.
+#[derive(Default)]
+struct OffersAt(Kept<(String, String), (Spot, Offer)>);
+
+fn read_offer_at(rx: &mut Rx<'_>, gov: &Gov, unit: &str, slug: &str) -> Result<(Spot, Offer)> {
     let spot = spot(rx, unit)?;
     let offering = offering::at(rx, SYSTEM, spot.unit.id, slug)?;
     let definition = gov.cached::<Definitions>().get(rx, &offering.definition)?;

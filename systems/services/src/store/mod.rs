@@ -25,12 +25,13 @@ use std::{
 
 use jiff::Timestamp;
 use kernel::{
-    DbError, Error, Expect, Gov, Id, Result, Rx, Table, Tx,
+    DbError, Error, Expect, Gov, Id, Kept, Result, Rx, Table, Tx,
     case::{self, Case},
     cols, definition,
     keys::Keys,
     offering::{self, Offering},
-    params, post,
+    params,
+    post::{self, Holding},
     unit::{self, Unit},
 };
 
@@ -235,6 +236,13 @@ fn offer_of(rx: &mut Rx<'_>, gov: &Gov, offering: Offering, pinned: &definition:
     Ok(Offer { offering, definition, overrides, unit, kind })
 }
 
+/// Offers and desks as they were read, until a unit, post or offering changes.
+#[derive(Default)]
+struct Structure {
+    offers: Kept<Id, Offer>,
+    desks: Kept<(Id, Office), Option<(Id, Vec<Holding>)>>,
+}
+
 /// The service `slug` at `unit`, open or withdrawn.
 ///
 /// # Errors
@@ -250,9 +258,12 @@ pub fn offer(rx: &mut Rx<'_>, gov: &Gov, unit: Id, slug: &str) -> Result<Offer> 
 /// # Errors
 /// [`Error::Missing`] when there is none.
 pub fn offer_by_id(rx: &mut Rx<'_>, gov: &Gov, id: Id) -> Result<Offer> {
-    let offering = offering::find(rx, id)?;
-    let hash = offering.definition;
-    offer_of(rx, gov, offering, &hash)
+    let load = |rx: &mut Rx<'_>| {
+        let offering = offering::find(rx, id)?;
+        let hash = offering.definition;
+        offer_of(rx, gov, offering, &hash)
+    };
+    Ok(gov.cached::<Structure>().offers.get(rx, id, load)?.as_ref().clone())
 }
 
 /// Everything a decision about an application needs.
@@ -278,8 +289,10 @@ pub fn dossier(rx: &mut Rx<'_>, gov: &Gov, case_id: Id) -> Result<Dossier> {
 /// [`Error::Missing`] when it is not an application.
 pub fn dossier_of(rx: &mut Rx<'_>, gov: &Gov, case: Case) -> Result<Dossier> {
     let application = application(rx, case.id)?;
-    let offering = offering::find(rx, case.offering.ok_or(Error::Missing)?)?;
-    let offer = offer_of(rx, gov, offering, &case.definition)?;
+    let mut offer = offer_by_id(rx, gov, case.offering.ok_or(Error::Missing)?)?;
+    if offer.offering.definition != case.definition {
+        offer.definition = gov.cached::<Definitions>().get(rx, &case.definition)?;
+    }
     Ok(Dossier { case, application, offer })
 }
 
@@ -288,6 +301,30 @@ pub fn dossier_of(rx: &mut Rx<'_>, gov: &Gov, case: Case) -> Result<Dossier> {
 /// # Errors
 /// [`Error::Refused`] `services-no-desk` when the unit has none of the offices.
 pub fn desk_post(rx: &mut Rx<'_>, offer: &Offer, desk: &Desk, now: Timestamp) -> Result<Option<(Id, Id)>> {
+    first_desk(offer, desk, |unit, office| {
+        let Some(post) = post::by_office(rx, unit, office.as_str())? else { return Ok(None) };
+        Ok(Some((post.id, post::holder(rx, post.id, now)?.holder.is_some())))
+    })
+}
+
+/// The same out of what is kept: for what comes in by the thousand.
+///
+/// # Errors
+/// As [`desk_post`].
+pub(crate) fn kept_desk_post(rx: &mut Rx<'_>, gov: &Gov, offer: &Offer, desk: &Desk, now: Timestamp) -> Result<Option<(Id, Id)>> {
+    let structure = gov.cached::<Structure>();
+    first_desk(offer, desk, |unit, office| {
+        let load = |rx: &mut Rx<'_>| {
+            let Some(post) = post::by_office(rx, unit, office.as_str())? else { return Ok(None) };
+            Ok(Some((post.id, post::holdings(rx, post.id)?)))
+        };
+        let desk = structure.desks.get(rx, (unit, office), load)?;
+        Ok(desk.as_ref().as_ref().map(|(post, holdings)| (*post, post::acting(holdings, now).holder.is_some())))
+    })
+}
+
+/// `find` says the post of an office at a unit, and whether somebody acts for it.
+fn first_desk(offer: &Offer, desk: &Desk, mut find: impl FnMut(Id, Office) -> Result<Option<(Id, bool)>>) -> Result<Option<(Id, Id)>> {
     let (at, offices): (At, &[Office]) = match desk {
         Desk::Nobody => return Ok(None),
         Desk::Office { at, offices } => (*at, offices),
@@ -299,11 +336,11 @@ pub fn desk_post(rx: &mut Rx<'_>, offer: &Offer, desk: &Desk, now: Timestamp) ->
     };
     let mut vacant = None;
     for office in offices {
-        let Some(post) = post::by_office(rx, unit, office.as_str())? else { continue };
-        if post::holder(rx, post.id, now)?.holder.is_some() {
-            return Ok(Some((post.id, unit)));
+        match find(unit, *office)? {
+            Some((post, true)) => return Ok(Some((post, unit))),
+            Some((post, false)) => vacant = vacant.or(Some((post, unit))),
+            None => {}
         }
-        vacant = vacant.or(Some((post.id, unit)));
     }
     vacant.map(Some).ok_or_else(|| Error::refused("services-no-desk"))
 }

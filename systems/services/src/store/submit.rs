@@ -9,7 +9,7 @@ use kernel::{
     search,
 };
 
-use super::{NewRow, Offer, SYSTEM, desk_post, due, insert, links, offer_by_id};
+use super::{NewRow, Offer, SYSTEM, due, insert, kept_desk_post, links, offer_by_id};
 use crate::{
     forms,
     model::{IntroductionMode, Served},
@@ -121,7 +121,7 @@ fn write(tx: &mut Tx<'_>, gov: &Gov, offer: &Offer, applicant: &Person, subject:
     let (introduction, given) = introduction(offer, new)?;
     let next = rules::begin(&offer.offered(), given);
     let now = tx.now();
-    let desk = desk_post(tx, offer, &next.desk, now)?;
+    let desk = kept_desk_post(tx, gov, offer, &next.desk, now)?;
     let clock = due::start(tx, gov, offer, now, next.state != rules::State::Introduction)?;
     let code = indonesian::Code::encode(tx.ctx().random());
     let action = rules::desk_action(next.state).map_or("", rules::Action::as_str);
@@ -240,5 +240,5 @@ fn index(tx: &mut Tx<'_>, case: &Case, offer: &Offer, subject: &Person) -> Resul
         .name(subject.name.as_str())
         .text(&offer.definition.title.id)
         .code(case.code.as_str());
-    search::index(tx, &doc)
+    search::add(tx, &doc)
 }

@@ -53,7 +53,8 @@ pub fn apply(tx: &mut Tx<'_>, gov: &Gov, new: &FromHome) -> Result<Submitted> {
     }
     let applicant = party::create(tx, gov.keys(), &new.applicant)?;
     let subject = new.subject.as_ref().map(|subject| party::create(tx, gov.keys(), subject)).transpose()?;
-    let submission = Submission { applicant, subject: subject.unwrap_or(applicant), ..new.submission.clone() };
+    // The key is asked for here, once.
+    let submission = Submission { applicant, subject: subject.unwrap_or(applicant), key: String::new(), ..new.submission.clone() };
     let done = submit::submit(tx, gov, &submission)?;
     request::done(tx, &new.submission.key, ROUTE, body.as_bytes(), &format!("{} {}", done.case_id, done.code))?;
     if let Some((owner, id)) = new.draft {

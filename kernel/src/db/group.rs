@@ -1,0 +1,91 @@
+//! Closures that wait for a writer: several are run in one transaction and answered after its commit.
+
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use super::{
+    DbError, Rx, Tx,
+    postgresql::MaybeConflict,
+    rx::Conn,
+    tx::{Meta, Wake},
+};
+use crate::Ctx;
+
+/// How a run of a closure ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ran {
+    /// It is to be kept.
+    Well,
+    /// It failed, and would again.
+    Badly,
+    /// Another transaction was in the way.
+    InConflict,
+}
+
+/// A closure waiting for a writer. It may be run several times; only the last run counts.
+pub(super) trait Job: Send {
+    /// Runs in the open transaction.
+    fn run(&mut self, conn: Conn<'_>, meta: &Meta) -> Ran;
+    /// Tells the caller, after the commit. Returns what to wake.
+    fn answer(self: Box<Self>, committed: Result<(), DbError>) -> Wake;
+}
+
+/// Takes the answer of a closure, on the writer's thread.
+pub(super) type Tell<T, E> = Box<dyn FnOnce(Result<T, E>) + Send>;
+
+pub(super) struct Closure<T, E, F> {
+    ctx: Ctx,
+    run: F,
+    result: Option<Result<(T, Wake), E>>,
+    tell: Tell<T, E>,
+}
+
+impl<T, E, F> Closure<T, E, F> {
+    pub(super) fn new(ctx: &Ctx, run: F, tell: Tell<T, E>) -> Box<Self> {
+        Box::new(Self { ctx: ctx.clone(), run, result: None, tell })
+    }
+}
+
+impl<T, E, F> Job for Closure<T, E, F>
+where
+    T: Send,
+    E: From<DbError> + MaybeConflict + Send,
+    F: Fn(&mut Tx<'_>) -> Result<T, E> + Send,
+{
+    fn run(&mut self, conn: Conn<'_>, meta: &Meta) -> Ran {
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            let mut tx = Tx::new(Rx::new(conn), &self.ctx, meta);
+            let value = (self.run)(&mut tx)?;
+            Ok((value, tx.finish()?))
+        }));
+        let result = outcome.unwrap_or_else(|panic| Err(E::from(DbError::Broken(format!("panic: {}", panic_text(&panic))))));
+        let ran = match &result {
+            Ok(_) => Ran::Well,
+            Err(error) if error.is_conflict() => Ran::InConflict,
+            Err(_) => Ran::Badly,
+        };
+        self.result = Some(result);
+        ran
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), DbError>) -> Wake {
+        let (result, wake) = match (self.result, committed) {
+            (Some(Ok((value, wake))), Ok(())) => (Ok(value), wake),
+            (Some(Err(error)), _) => (Err(error), Wake::default()),
+            (_, Err(error)) => (Err(E::from(error)), Wake::default()),
+            (None, Ok(())) => (Err(E::from(DbError::Away("the writer stopped".into()))), Wake::default()),
+        };
+        (self.tell)(result);
+        wake
+    }
+}
+
+fn panic_text(panic: &Box<dyn Any + Send>) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "without a message".into())
+}
