@@ -1,29 +1,91 @@
 //! Entries of reading: who opened, revealed, printed, exported or searched for personal or limited records.
 
+use std::ops::{Deref, DerefMut};
+
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{Actor, DbError, Id, NewEntry, Rx, Tx, params};
+use crate::{Actor, Ctx, DbError, Id, NewEntry, Rx, Tx, params};
 
 /// Repeats by the same account of the same record within this time are one entry (DESIGN §5).
 pub const MERGE: SignedDuration = SignedDuration::from_mins(10);
+
+/// Who reads, and what is to be written down of it: a write transaction, or a [`View`].
+pub trait Reading<'c>: DerefMut<Target = Rx<'c>> {
+    /// The circumstances of the reading.
+    fn circumstances(&self) -> Ctx;
+    /// A line of the audit log about it.
+    fn note(&mut self, entry: NewEntry);
+}
+
+impl<'c> Reading<'c> for Tx<'c> {
+    fn circumstances(&self) -> Ctx {
+        self.ctx()
+    }
+
+    fn note(&mut self, entry: NewEntry) {
+        self.entry(entry);
+    }
+}
+
+/// A read transaction whose entries are written when it has ended, before its answer is given; see [`crate::Gov::disclose`].
+pub struct View<'a, 'c> {
+    rx: &'a mut Rx<'c>,
+    ctx: Ctx,
+    entries: Vec<NewEntry>,
+}
+
+impl<'a, 'c> View<'a, 'c> {
+    pub(crate) const fn new(rx: &'a mut Rx<'c>, ctx: Ctx) -> Self {
+        Self { rx, ctx, entries: Vec::new() }
+    }
+
+    pub(crate) fn into_entries(self) -> Vec<NewEntry> {
+        self.entries
+    }
+}
+
+impl<'c> Deref for View<'_, 'c> {
+    type Target = Rx<'c>;
+
+    fn deref(&self) -> &Rx<'c> {
+        self.rx
+    }
+}
+
+impl<'c> DerefMut for View<'_, 'c> {
+    fn deref_mut(&mut self) -> &mut Rx<'c> {
+        self.rx
+    }
+}
+
+impl<'c> Reading<'c> for View<'_, 'c> {
+    fn circumstances(&self) -> Ctx {
+        self.ctx.clone()
+    }
+
+    fn note(&mut self, entry: NewEntry) {
+        self.entries.push(entry);
+    }
+}
 
 /// Writes that a record was read, unless the same account has read it within [`MERGE`].
 ///
 /// # Errors
 /// What the database says; then the page must not be shown.
-pub fn record(tx: &mut Tx<'_>, entry: NewEntry) -> Result<(), DbError> {
-    if !repeated(tx, &entry)? {
-        tx.entry(entry);
+pub fn record<'c>(reading: &mut impl Reading<'c>, entry: NewEntry) -> Result<(), DbError> {
+    if !repeated(reading, &entry)? {
+        reading.note(entry);
     }
     Ok(())
 }
 
-fn repeated(tx: &mut Tx<'_>, entry: &NewEntry) -> Result<bool, DbError> {
-    let Actor::Account(officer) = tx.ctx().actor().clone() else { return Ok(false) };
+fn repeated<'c>(reading: &mut impl Reading<'c>, entry: &NewEntry) -> Result<bool, DbError> {
+    let ctx = reading.circumstances();
+    let Actor::Account(officer) = ctx.actor() else { return Ok(false) };
     let Some(object) = entry.object else { return Ok(false) };
-    let since = tx.now() - MERGE;
+    let since = ctx.now() - MERGE;
     let sql = "select 1 from kernel_entry where object = $1 and at > $2 and account = $3 and action = $4 limit 1";
-    Ok(tx.one(sql, &params![object, since, officer.account, entry.action])?.is_some())
+    Ok(reading.one(sql, &params![object, since, officer.account, entry.action])?.is_some())
 }
 
 /// A line of a record's or an account's timeline.

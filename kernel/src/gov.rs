@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use crate::{
     Actor, Ctx, Db, DbError, Entropy, Error, Origin, Result, Rx, Tx,
+    access::View,
     blobs::Blobs,
     db::{MaybeConflict, Meta, SystemMigrations, Target},
     keys::{Keys, Ring},
@@ -196,6 +197,36 @@ impl Gov {
         F: FnOnce(&mut Rx<'_>) -> Result<T, E> + Send + 'static,
     {
         self.db.read(run).await
+    }
+
+    /// Reads beside the writer what only certain people may see, and answers when the entries about it are durable: whoever
+    /// looks is written down before anything is shown.
+    ///
+    /// # Errors
+    /// What the closure or the database says.
+    pub async fn disclose<T, E, F>(&self, ctx: &Ctx, run: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + MaybeConflict + Send + 'static,
+        F: FnOnce(&mut View<'_, '_>) -> Result<T, E> + Send + 'static,
+    {
+        let looking = ctx.clone();
+        let (shown, entries) = self
+            .db
+            .read(move |rx| {
+                let mut view = View::new(rx, looking);
+                let shown = run(&mut view)?;
+                Ok::<_, E>((shown, view.into_entries()))
+            })
+            .await?;
+        if !entries.is_empty() {
+            let note = move |tx: &mut Tx<'_>| {
+                entries.iter().for_each(|entry| tx.entry(entry.clone()));
+                Ok::<_, E>(())
+            };
+            self.db.write(ctx, note).await?;
+        }
+        Ok(shown)
     }
 
     /// Writes in one durable transaction; see [`Db::write`].

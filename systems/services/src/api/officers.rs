@@ -8,7 +8,8 @@ use axum::{
     extract::{Path, Query},
 };
 use kernel::{
-    Error as KernelError, Gov, Id, Message, NewEntry, Tx, access,
+    Error as KernelError, Gov, Id, Message, NewEntry, Tx,
+    access::{self, Reading},
     case::{self, Case},
     document,
     grant::{Located, Scope},
@@ -40,7 +41,7 @@ use crate::{
 pub(super) async fn tasks(page: Page, Signed(officer): Signed, Query(query): Query<wire::ListQuery>) -> web::Result {
     let after = cursor(query.after.as_deref())?;
     let (now, ctx) = (page.now(), page.ctx());
-    let found = page.gov().write(&ctx, move |tx| {
+    let found = page.gov().disclose(&ctx, move |tx| {
         let seat = lists::seat(tx, &officer, OFFICE_ROLES, now)?;
         let narrow = Narrow { kind: query.service.clone(), cases: None };
         let lines = lists::tab(tx, Tab::Mine, &seat, &narrow, after, PAGE_ROWS + 1, now)?;
@@ -56,7 +57,7 @@ pub(super) async fn tasks(page: Page, Signed(officer): Signed, Query(query): Que
 pub(super) async fn applications(page: Page, Signed(officer): Signed, Query(query): Query<wire::ListQuery>) -> web::Result {
     let after = cursor(query.after.as_deref())?;
     let (now, ctx) = (page.now(), page.ctx());
-    let found = page.gov().write(&ctx, move |tx| {
+    let found = page.gov().disclose(&ctx, move |tx| {
         let seat = lists::seat(tx, &officer, OFFICE_ROLES, now)?;
         let filter = RegisterFilter { kind: query.service.clone(), state: query.state.clone(), ..RegisterFilter::default() };
         let place = RegisterPage { order: RegisterOrder::Received, way: "desc", beyond: "<", after, limit: PAGE_ROWS + 1 };
@@ -75,7 +76,7 @@ fn cursor(text: Option<&str>) -> web::Result<Option<(i64, Id)>> {
 
 type Listed = (Vec<Line>, HashMap<Id, (i64, Zone)>, Option<String>);
 
-fn list(tx: &mut Tx<'_>, what: &'static str, mut lines: Vec<Line>) -> kernel::Result<Listed> {
+fn list<'c>(tx: &mut impl Reading<'c>, what: &'static str, mut lines: Vec<Line>) -> kernel::Result<Listed> {
     let most = usize::try_from(PAGE_ROWS).unwrap_or(0);
     let more = lines.len() > most;
     lines.truncate(most);

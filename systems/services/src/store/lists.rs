@@ -372,14 +372,12 @@ pub struct RegisterFilter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RegisterOrder {
     Received,
+    /// By deadline: only applications whose clock runs.
     Due,
 }
 
-fn register_condition(scope: &Scope, filter: &RegisterFilter) -> Condition {
+fn register_condition(rx: &mut Rx<'_>, filter: &RegisterFilter, order: RegisterOrder) -> Result<Condition, DbError> {
     let mut condition = Condition::default();
-    let (scope, values) = scope.filter(&Columns::CASE, "c", 1);
-    condition.bound.extend(values);
-    condition.add(scope);
     let system = condition.bind(SYSTEM);
     condition.add(format!("c.system = {system}"));
     for (column, value) in [("c.kind", &filter.kind), ("c.state", &filter.state), ("c.channel", &filter.channel)] {
@@ -398,15 +396,45 @@ fn register_condition(scope: &Scope, filter: &RegisterFilter) -> Condition {
             condition.add(format!("{part} {at}"));
         }
     }
-    if let Some(unit) = filter.unit {
-        let unit = condition.bind(unit);
-        condition.add(format!("c.unit = {unit}"));
+    if order == RegisterOrder::Due {
+        condition.add("c.due_state = 'running'".to_owned());
+    }
+    if let Some(id) = filter.unit {
+        // The columns of the ancestors have the indexes.
+        let depth = rx.count("select depth from kernel_unit where id = $1", &params![id])?.clamp(1, 6);
+        let unit = condition.bind(id);
+        condition.add(format!("c.u{depth} = {unit} and c.unit = {unit}"));
     }
     if let Some(cases) = &filter.cases {
         let any = condition.any_of("c.id", cases);
         condition.add(any);
     }
-    condition
+    Ok(condition)
+}
+
+/// What a scope reaches, as conditions of which each has its index: the subtree of every unit, and what lies on a desk. A
+/// case lies on the desk where its open task is; an `or` of these would have every case looked at.
+fn reaches(scope: &Scope, condition: &mut Condition) -> Vec<String> {
+    if scope.is_all() {
+        return vec!["1 = 1".to_owned()];
+    }
+    let mut parts = Vec::new();
+    let mut units = Vec::new();
+    for (unit, depth) in scope.units() {
+        let mark = condition.bind(*unit);
+        parts.push(format!("c.u{} = {mark}", (*depth).clamp(1, 6)));
+        units.push(mark);
+    }
+    let mut desks = Vec::new();
+    if !units.is_empty() {
+        desks.push(format!("t.post in (select p.id from kernel_post p where p.unit in ({}))", units.join(", ")));
+    }
+    if !scope.posts().is_empty() {
+        desks.push(condition.any_of("t.post", scope.posts()));
+    }
+    let desks = desks.into_iter().map(|desk| format!("c.id in (select t.case_id from kernel_task t where t.state = 'open' and {desk})"));
+    parts.extend(desks);
+    if parts.is_empty() { vec!["1 = 0".to_owned()] } else { parts }
 }
 
 /// Where a page of the register stands.
@@ -426,21 +454,29 @@ pub struct RegisterPage<'a> {
 /// # Errors
 /// What the database says.
 pub fn register(rx: &mut Rx<'_>, scope: &Scope, filter: &RegisterFilter, page: RegisterPage<'_>) -> Result<Vec<Line>, DbError> {
-    let mut condition = register_condition(scope, filter);
+    let mut condition = register_condition(rx, filter, page.order)?;
     let column = match page.order {
         RegisterOrder::Received => "c.received_at",
-        RegisterOrder::Due => "coalesce(c.due_at, 9223372036854775807)",
+        RegisterOrder::Due => "c.due_at",
     };
     if let Some((order, id)) = page.after {
         let (order, id) = (condition.bind(order), condition.bind(id));
         condition.add(format!("({column}, c.id) {} ({order}, {id})", page.beyond));
     }
     let limit = condition.bind(page.limit);
+    let branches = reaches(scope, &mut condition);
+    let (rest, way) = (condition.text(), page.way);
+    let branch = |reach: &String| {
+        format!(
+            "select * from (select c.id as id, {column} as place from kernel_case c where {reach} and {rest} \
+             order by {column} {way}, c.id {way} limit {limit}) part"
+        )
+    };
+    let branches: Vec<String> = branches.iter().map(branch).collect();
     let sql = format!(
-        "select c.id, {column}, {COLUMNS} from kernel_case c {TABLES} where {} order by {column} {}, c.id {} limit {limit}",
-        condition.text(),
-        page.way,
-        page.way
+        "select c.id, o.place, {COLUMNS} from (select id, place from ({}) every order by place {way}, id {way} limit {limit}) o \
+         join kernel_case c on c.id = o.id {TABLES} order by o.place {way}, c.id {way}",
+        branches.join(" union ")
     );
     rx.all(&sql, &condition.bound)?.iter().map(read).collect()
 }

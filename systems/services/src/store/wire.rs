@@ -3,7 +3,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use kernel::{
-    DbError, Gov, Id, NewEntry, Result, Rx, Tx, Value, blobs,
+    DbError, Gov, Id, NewEntry, Result, Rx, Value,
+    access::Reading,
+    blobs,
     case::{self, Case},
     params,
     unit::Zone,
@@ -89,9 +91,9 @@ pub fn versions(rx: &mut Rx<'_>, lines: &[Line]) -> Result<HashMap<Id, (i64, Zon
 }
 
 /// Writes that a list was read, with the cases on it.
-pub fn listed(tx: &mut Tx<'_>, what: &'static str, lines: &[Line]) {
+pub fn listed<'c>(reading: &mut impl Reading<'c>, what: &'static str, lines: &[Line]) {
     let ids: Vec<Id> = lines.iter().map(|line| line.case_id).collect();
-    tx.entry(NewEntry::new(what).detail(serde_json::json!({ "cases": ids })));
+    reading.note(NewEntry::new(what).detail(serde_json::json!({ "cases": ids })));
 }
 
 /// The desk's title of a case.

@@ -104,7 +104,7 @@ pub(super) async fn list(page: Page, list: ListQuery) -> web::Result {
     let ctx = page.ctx();
     let (rows, counts, known) = page
         .gov()
-        .write(&ctx, move |tx| {
+        .disclose(&ctx, move |tx| {
             let rows = registers::agenda(tx, &filter, keyset)?;
             let detail = serde_json::json!({ "year": filter.year, "numbers": rows.iter().map(|row| row.id).collect::<Vec<_>>() });
             access::record(tx, NewEntry::new("services.agenda.read").unit(filter.unit).object("unit", filter.unit).detail(detail))?;

@@ -74,7 +74,7 @@ pub(super) async fn list(page: Page, list: ListQuery) -> web::Result {
     let ctx = page.ctx();
     let rows = page
         .gov()
-        .write(&ctx, move |tx| {
+        .disclose(&ctx, move |tx| {
             let rows = registers::dispatches(tx, asked)?;
             let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
             access::record(

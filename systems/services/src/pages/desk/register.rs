@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use kernel::{
     Error as StoreError, Id, Message, NewEntry, Value,
+    access::Reading,
     clock::Calendars,
     jobs::{self, JobState},
     schema::FieldErrors,
@@ -71,14 +72,14 @@ pub(super) async fn index(page: Page, Signed(officer): Signed, list: ListQuery) 
     let order = if sort.by == "tenggat" { RegisterOrder::Due } else { RegisterOrder::Received };
     let (rows, kinds) = page
         .gov()
-        .write(&page.ctx(), move |tx| {
+        .disclose(&page.ctx(), move |tx| {
             let seat = lists::seat(tx, &officer, OFFICE_ROLES, now)?;
             let mut filter = base.clone();
             if !search.is_empty() {
                 filter.cases = Some(lists::find_cases(tx, &seat.scope, &search)?);
             }
             let lines = lists::register(tx, &seat.scope, &filter, RegisterPage { order, way, beyond, after, limit: PAGE_ROWS + 1 })?;
-            tx.entry(tasks::listed("services.register.listed", &lines));
+            tx.note(tasks::listed("services.register.listed", &lines));
             let (book, definitions) = (gov.cached::<Calendars>().book(tx)?, gov.cached::<Definitions>());
             let mut rows = Vec::with_capacity(lines.len());
             for line in lines {

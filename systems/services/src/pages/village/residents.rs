@@ -73,7 +73,7 @@ pub(super) async fn list(page: Page, list: ListQuery) -> web::Result {
     let ctx = page.ctx();
     let (people, count, odd) = page
         .gov()
-        .write(&ctx, move |tx| {
+        .disclose(&ctx, move |tx| {
             let people = match &wanted {
                 Some(name) => by_name(tx, unit, name)?,
                 None => {
