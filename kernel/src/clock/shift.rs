@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{CalendarBook, CaseClock};
 use crate::{
-    Actor, Error, Id, NewEntry, Result, Rx, Tx, case,
+    Actor, Error, Id, NewEntry, Result, Rx, Tx, Value, case,
     jobs::{Job, JobKind},
     notice, params,
     runner::{Failure, Host},
@@ -41,25 +41,26 @@ pub struct Moved {
 pub type Cursor = (Timestamp, Id);
 
 impl Shift {
-    /// From the start of the first date to the end of the last, where the unit lies; none without dates.
-    fn window(&self, rx: &mut Rx<'_>) -> Result<Option<(Timestamp, Timestamp)>> {
+    /// The condition of the running cases it touches, with its values: those below the unit that have the time from the start
+    /// of the first date to the end of the last, where the unit lies, within theirs. None without dates.
+    fn touched(&self, rx: &mut Rx<'_>) -> Result<Option<(String, [Value; 3])>> {
         let Some((first, last)) = self.dates.iter().min().zip(self.dates.iter().max()) else { return Ok(None) };
-        let row = rx.one("select zone from kernel_unit where id = $1", &params![self.unit])?.ok_or(Error::Missing)?;
+        let row = rx.one("select zone, depth from kernel_unit where id = $1", &params![self.unit])?.ok_or(Error::Missing)?;
         let zone = zone_of(&row.get::<String>(0)?).unwrap_or_default();
-        Ok(last.tomorrow().ok().map(|after| (start_of(zone, *first), start_of(zone, after))))
+        let depth = row.get::<i64>(1)?.clamp(1, 6);
+        let condition = format!("due_state = 'running' and u{depth} = $3 and due_at >= $1 and started_at < $2");
+        let Ok(after) = last.tomorrow() else { return Ok(None) };
+        Ok(Some((condition, params![start_of(zone, *first), start_of(zone, after), self.unit])))
     }
 }
-
-const TOUCHED: &str = "due_state = 'running' and due_at >= $1 and started_at < $2 \
-                       and (u1 = $3 or u2 = $3 or u3 = $3 or u4 = $3 or u5 = $3 or u6 = $3)";
 
 /// How many open cases have these dates between start and deadline: what to say before the decree is entered.
 ///
 /// # Errors
 /// What the database says.
 pub fn affected(rx: &mut Rx<'_>, shift: &Shift) -> Result<i64> {
-    let Some((from, until)) = shift.window(rx)? else { return Ok(0) };
-    Ok(rx.count(&format!("select count(*) from kernel_case where {TOUCHED}"), &params![from, until, shift.unit])?)
+    let Some((touched, bound)) = shift.touched(rx)? else { return Ok(0) };
+    Ok(rx.count(&format!("select count(*) from kernel_case where {touched}"), &bound)?)
 }
 
 /// Computes the deadlines of a batch of open cases anew. Each that moves gets its new deadline, on its task too, a
@@ -68,12 +69,10 @@ pub fn affected(rx: &mut Rx<'_>, shift: &Shift) -> Result<i64> {
 /// # Errors
 /// What the database says.
 pub fn move_open_deadlines(tx: &mut Tx<'_>, shift: &Shift, after: Option<Cursor>) -> Result<(Vec<Moved>, Option<Cursor>)> {
-    let Some((from, until)) = shift.window(tx)? else { return Ok((Vec::new(), None)) };
+    let Some((touched, bound)) = shift.touched(tx)? else { return Ok((Vec::new(), None)) };
     let (after_at, after_id) = after.unwrap_or((Timestamp::MIN, Id::NIL));
-    let sql = format!(
-        "select id, due_at from kernel_case where {TOUCHED} and (due_at > $4 or (due_at = $4 and id > $5)) order by due_at, id limit {BATCH}"
-    );
-    let rows = tx.all(&sql, &params![from, until, shift.unit, after_at, after_id])?;
+    let sql = format!("select id, due_at from kernel_case where {touched} and (due_at, id) > ($4, $5) order by due_at, id limit {BATCH}");
+    let rows = tx.all(&sql, &[bound.as_slice(), &params![after_at, after_id]].concat())?;
     let mut next = None;
     let book = CalendarBook::load(tx)?;
     let mut moved = Vec::new();
