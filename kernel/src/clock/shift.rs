@@ -48,7 +48,7 @@ impl Shift {
         let row = rx.one("select zone, depth from kernel_unit where id = $1", &params![self.unit])?.ok_or(Error::Missing)?;
         let zone = zone_of(&row.get::<String>(0)?).unwrap_or_default();
         let depth = row.get::<i64>(1)?.clamp(1, 6);
-        let condition = format!("due_state = 'running' and u{depth} = $3 and due_at >= $1 and started_at < $2");
+        let condition = format!("due_state = 'running' and coalesce(u{depth}, u{depth}) = $3 and due_at >= $1 and started_at < $2");
         let Ok(after) = last.tomorrow() else { return Ok(None) };
         Ok(Some((condition, params![start_of(zone, *first), start_of(zone, after), self.unit])))
     }

@@ -39,7 +39,7 @@ fn tune(conn: &Connection) -> Result<(), DbError> {
     conn.busy_timeout(Duration::from_secs(5))?;
     conn.execute_batch(
         "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory; \
-         pragma cache_size = -16384; pragma mmap_size = 268435456; pragma journal_size_limit = 67108864;",
+         pragma cache_size = -16384; pragma mmap_size = 268435456; pragma journal_size_limit = 134217728;",
     )?;
     Ok(())
 }
@@ -49,7 +49,7 @@ impl Sqlite {
         let writer = Connection::open(path)?;
         tune(&writer)?;
         // The writer touches a hundred pages for each application; most of them again for the next one.
-        writer.execute_batch("pragma cache_size = -49152; pragma wal_autocheckpoint = 12000")?;
+        writer.execute_batch("pragma cache_size = -49152; pragma wal_autocheckpoint = 32000")?;
         let (queue, jobs) = mpsc::channel();
         std::thread::Builder::new()
             .name("db-writer".into())

@@ -233,8 +233,11 @@ impl<'c> Tx<'c> {
                     self.entry
                 ]);
             }
-            let head = "insert into kernel_history (table_name, row_id, version, op, image, salt, digest, entry) values ";
-            self.rx.execute(&rows_of(head, chunk.len(), 8), &bound)?;
+            if together == 1 {
+                self.rx.execute(&format!("{HISTORY}($1,$2,$3,$4,$5,$6,$7,$8)"), &bound)?;
+            } else {
+                self.rx.execute(&rows_of(HISTORY, chunk.len(), 8), &bound)?;
+            }
         }
         Ok(())
     }
@@ -314,6 +317,8 @@ fn known(table: &Table, columns: &[(&str, Value)]) -> Result<(), DbError> {
         None => Ok(()),
     }
 }
+
+const HISTORY: &str = "insert into kernel_history (table_name, row_id, version, op, image, salt, digest, entry) values ";
 
 /// `insert into table (id, version, …) values ($1, 1, …)`; one text a table and thread.
 fn inserting(table: &'static Table) -> Rc<str> {

@@ -32,8 +32,8 @@ pub struct Seat {
     pub posts: Vec<Id>,
     /// Posts acted for by mandate with the services it covers; no service named is every service.
     pub mandated: Vec<(Id, Vec<String>)>,
-    /// Units of the own posts.
-    pub units: Vec<Id>,
+    /// Units of the own posts, with their depth.
+    pub units: Vec<(Id, i64)>,
     pub scope: Scope,
 }
 
@@ -64,8 +64,10 @@ pub fn seat(rx: &mut Rx<'_>, officer: &Officer, roles: &[&str], now: Timestamp) 
             mandated.push((given.post, kinds));
         }
     }
-    let mut units: Vec<Id> = officer.posts.iter().map(|post| post.unit).collect();
-    units.dedup();
+    let mut own = Condition::default();
+    let ids: Vec<Id> = officer.posts.iter().map(|post| post.unit).collect();
+    let sql = format!("select id, depth from kernel_unit where {} order by id", own.any_of("id", &ids));
+    let units = rx.all(&sql, &own.bound)?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<_, DbError>>()?;
     let scope = Scope::of(officer, roles).with_posts(mandated.iter().map(|(post, _)| *post));
     Ok(Seat { account: officer.account, posts: officer.posts.iter().map(|post| post.post).collect(), mandated, units, scope })
 }
@@ -244,7 +246,13 @@ fn base(tab: Tab, seat: &Seat, now: Timestamp) -> (String, Condition) {
             (format!("select t.id, t.due, {COLUMNS} from kernel_task t join kernel_case c on c.id = t.case_id {TABLES}"), condition)
         }
         Tab::Waiting => {
-            let units = condition.any_of("c.unit", &seat.units);
+            // The columns of the ancestors have the indexes.
+            let own = |(unit, depth): &(Id, i64)| {
+                let unit = condition.bind(*unit);
+                format!("(c.u{} = {unit} and c.unit = {unit} and c.state in {ALIVE})", (*depth).clamp(1, 6))
+            };
+            let units: Vec<String> = seat.units.iter().map(own).collect();
+            let units = if units.is_empty() { "1 = 0".to_owned() } else { units.join(" or ") };
             let me = condition.bind(seat.account);
             let since = condition.bind(now - OWN_ACTS);
             let posts: Vec<Id> = seat.posts.iter().chain(seat.mandated.iter().map(|(post, _)| post)).copied().collect();
@@ -329,7 +337,8 @@ pub fn kinds_at(rx: &mut Rx<'_>, seat: &Seat) -> Result<Vec<(String, String)>, D
     let mut condition = Condition::default();
     let system = condition.bind(SYSTEM);
     let posts: Vec<Id> = seat.posts.iter().chain(seat.mandated.iter().map(|(post, _)| post)).copied().collect();
-    let units = condition.any_of("o.unit", &seat.units);
+    let own: Vec<Id> = seat.units.iter().map(|(unit, _)| *unit).collect();
+    let units = condition.any_of("o.unit", &own);
     let at = condition.any_of("t.post", &posts);
     let sql = format!(
         "select distinct o.kind, o.title from kernel_offering o where o.system = {system} and ({units} or o.kind in \
@@ -414,7 +423,9 @@ fn register_condition(rx: &mut Rx<'_>, filter: &RegisterFilter, order: RegisterO
 
 /// What a scope reaches, as conditions of which each has its index: the subtree of every unit, and what lies on a desk. A
 /// case lies on the desk where its open task is; an `or` of these would have every case looked at.
-fn reaches(scope: &Scope, condition: &mut Condition) -> Vec<String> {
+///
+/// By deadline the index of running cases is walked, which knows their place: `coalesce` keeps the databases from another.
+fn reaches(scope: &Scope, condition: &mut Condition, order: RegisterOrder) -> Vec<String> {
     if scope.is_all() {
         return vec!["1 = 1".to_owned()];
     }
@@ -422,7 +433,11 @@ fn reaches(scope: &Scope, condition: &mut Condition) -> Vec<String> {
     let mut units = Vec::new();
     for (unit, depth) in scope.units() {
         let mark = condition.bind(*unit);
-        parts.push(format!("c.u{} = {mark}", (*depth).clamp(1, 6)));
+        let column = format!("c.u{}", (*depth).clamp(1, 6));
+        parts.push(match order {
+            RegisterOrder::Received => format!("{column} = {mark}"),
+            RegisterOrder::Due => format!("coalesce({column}, {column}) = {mark}"),
+        });
         units.push(mark);
     }
     let mut desks = Vec::new();
@@ -464,7 +479,7 @@ pub fn register(rx: &mut Rx<'_>, scope: &Scope, filter: &RegisterFilter, page: R
         condition.add(format!("({column}, c.id) {} ({order}, {id})", page.beyond));
     }
     let limit = condition.bind(page.limit);
-    let branches = reaches(scope, &mut condition);
+    let branches = reaches(scope, &mut condition, page.order);
     let (rest, way) = (condition.text(), page.way);
     let branch = |reach: &String| {
         format!(
