@@ -177,10 +177,38 @@ impl Db {
     /// [`DbError::Broken`] when an applied migration was changed, or what the database says.
     pub fn migrate(&self, ctx: &Ctx, systems: &[SystemMigrations]) -> Result<Applied, DbError> {
         let systems = systems.to_vec();
-        self.write_now(ctx, move |tx| {
+        let applied = self.write_now(ctx, move |tx| {
             let now = tx.now();
-            migrate::apply(tx, &systems, now)
-        })
+            let applied = migrate::apply(tx, &systems, now)?;
+            if !applied.now.is_empty() {
+                // A new index without figures beside old ones with them misleads the planner.
+                let sqlite = tx.dialect() == Dialect::Sqlite;
+                tx.batch(if sqlite { "pragma analysis_limit = 1000; analyze" } else { "analyze" })?;
+            }
+            Ok::<_, DbError>(applied)
+        })?;
+        self.renew_readers();
+        Ok(applied)
+    }
+
+    /// Renews the figures the planner of the embedded database goes by, where tables have grown much since; PostgreSQL
+    /// does so by itself.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn renew_statistics(&self, ctx: &Ctx) -> Result<(), DbError> {
+        if self.dialect() == Dialect::Sqlite {
+            self.write(ctx, |tx| tx.batch("pragma analysis_limit = 1000; pragma optimize = 0x10002")).await?;
+            self.renew_readers();
+        }
+        Ok(())
+    }
+
+    /// Readers know the planner's figures from when they were opened.
+    fn renew_readers(&self) {
+        if let Backend::Sqlite(db) = &*self.backend {
+            db.close_readers();
+        }
     }
 
     /// A consistent copy of an embedded database, made while others work.

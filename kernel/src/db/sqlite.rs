@@ -39,7 +39,7 @@ fn tune(conn: &Connection) -> Result<(), DbError> {
     conn.busy_timeout(Duration::from_secs(5))?;
     conn.execute_batch(
         "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory; \
-         pragma cache_size = -16384; pragma mmap_size = 268435456; pragma journal_size_limit = 134217728;",
+         pragma cache_size = -8192; pragma journal_size_limit = 134217728;",
     )?;
     Ok(())
 }
@@ -82,6 +82,11 @@ impl Sqlite {
             self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
         }
         result
+    }
+
+    /// Closes the readers that are idle; the next ones are opened anew.
+    pub(crate) fn close_readers(&self) {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn reader(&self) -> Result<Connection, DbError> {

@@ -424,6 +424,7 @@ async fn tidy<C: Host>(host: C) -> std::result::Result<String, Failure> {
         Ok::<_, Error>((draft::purge(tx)?, jobs::prune(tx, before(30 * 24))?, outbox::prune(tx, before(24))?))
     });
     let (drafts, jobs, events) = counts.await?;
+    host.db().renew_statistics(&ctx).await.map_err(Error::from)?;
     Ok(format!("drafts {drafts}, jobs {jobs}, events {events}"))
 }
 

@@ -9,6 +9,8 @@ use kernel::{
     unit::{self, Unit},
 };
 
+use tokio::sync::oneshot;
+
 use super::{
     Column, ImportError, Parsed, RowProblem,
     import::{self, ParsedRow},
@@ -156,14 +158,17 @@ fn elsewhere(row: u32) -> RowProblem {
     RowProblem { row, column: Column::Nik, message: Message::new("services-import-elsewhere"), is_hint: false }
 }
 
-/// Reads and checks the file off the runtime's threads.
+/// Reads and checks the file on a thread of its own, with which what the reading took is given back.
 async fn read(gov: &Arc<Gov>, unit: Id, bytes: Vec<u8>) -> Result<(Parsed, Vec<Checked>)> {
     let checks = Checks { today: gov.now().to_zoned(gov.settings().time_zone()).date(), demo: gov.settings().mark.is_some() };
-    let work = tokio::task::spawn_blocking(move || {
-        let parsed = import::read(&bytes, checks.demo)?;
-        Ok::<_, ImportError>(check(parsed, unit, checks))
-    });
-    let done = work.await.map_err(|error| Error::Failed(format!("reading a workbook: {error}")))?;
+    let (tell, done) = oneshot::channel();
+    let work = move || {
+        let parsed = import::read(&bytes, checks.demo).map(|parsed| check(parsed, unit, checks));
+        // Nobody waits for it any more when the client has gone.
+        drop(tell.send(parsed));
+    };
+    std::thread::Builder::new().name("workbook".into()).spawn(work).map_err(|error| Error::Failed(error.to_string()))?;
+    let done = done.await.map_err(|error| Error::Failed(format!("reading a workbook: {error}")))?;
     done.map_err(|error| Error::Refused(error.message()))
 }
 

@@ -440,6 +440,10 @@ fn reaches(scope: &Scope, condition: &mut Condition, order: RegisterOrder) -> Ve
         });
         units.push(mark);
     }
+    if scope.units().iter().any(|(_, depth)| *depth == 1) {
+        // The top of the tree is above every desk.
+        return parts;
+    }
     let mut desks = Vec::new();
     if !units.is_empty() {
         desks.push(format!("t.post in (select p.id from kernel_post p where p.unit in ({}))", units.join(", ")));
