@@ -10,10 +10,6 @@ mod systems;
 
 use std::process::ExitCode;
 
-/// The embedded database asks for small pieces of memory all the time, and takes them here too (feature `override`).
-#[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     cli::run()
 }
