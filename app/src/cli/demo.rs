@@ -179,9 +179,7 @@ fn look(regency: &Regency) -> Look {
     let mut look = Look::plain(&regency.name);
     look.above.clone_from(&regency.province);
     look.demo = true;
-    if regency.has_nagari() {
-        look.village_word = "nagari".to_owned();
-    }
+    look.words = government::words(regency);
     look.zone = indonesian::Zone::of_region(&regency.code).unwrap_or_default().label().to_owned();
     look
 }

@@ -61,8 +61,8 @@ services-mail-incomplete-body = Your application ({ $code }) for { $service } at
     That page asks for your date of birth and the last four digits of your NIK, so that only you can change it. You can also come to the counter.
 
     { $unit }, { $government }
-services-mail-acknowledging-subject = { $service }: waiting for the kecamatan
-services-mail-acknowledging-body = Your letter ({ $code }) for { $service } was signed at { $unit } and sent to the kecamatan for the Camat to take note.
+services-mail-acknowledging-subject = { $service }: waiting for the { TERM("district") }
+services-mail-acknowledging-body = Your letter ({ $code }) for { $service } was signed at { $unit } and sent to the { TERM("district") } for the { TERM("District_head") } to take note.
 
     See where it stands: { $url }
 
@@ -141,11 +141,11 @@ services-home-found-services = Services
 services-home-found-places = Places
 services-home-offices = Offices that give this service
 services-home-choose-place = Choose a place
-services-home-villages = { $n } villages
+services-home-villages = { $n } { TERM("villages") }
 services-home-nothing = Nothing fits “{ $text }”.
 services-home-nothing-why = Try another, more general word, such as “business” or “moving”, or choose from the list.
 services-home-services-here = Services here
-services-home-villages-here = Villages
+services-home-villages-here = The { TERM("villages") }
 services-home-no-services = There is no service here yet.
 services-home-no-services-why = This office has not opened services here yet. Visit the office, or look elsewhere.
 services-home-unit-ended = Since { $day } this place is part of:
@@ -314,7 +314,7 @@ services-home-state-incomplete = Not complete yet
 services-home-state-checking = Being checked
 services-home-state-initialing = Waiting for initials
 services-home-state-signing = Waiting for the signature
-services-home-state-acknowledging = Waiting for the Camat's note
+services-home-state-acknowledging = Waiting for the { TERM("District_head") }'s note
 services-home-state-awaiting_scan = Signed, waiting for stamp and scan
 services-home-state-ready = Ready to collect or download
 services-home-state-done = Done
@@ -518,7 +518,7 @@ services-desk-state-incomplete = Incomplete
 services-desk-state-checking = Being checked
 services-desk-state-initialing = Waiting for initials
 services-desk-state-signing = Waiting for the signature
-services-desk-state-acknowledging = Waiting for the Camat to take note
+services-desk-state-acknowledging = Waiting for the { TERM("District_head") } to take note
 services-desk-state-awaiting-scan = Waiting for the scan
 services-desk-state-ready = Ready to collect
 services-desk-state-done = Finished
@@ -869,7 +869,7 @@ services-desk-register-none-why = Applications from the counter and from home st
 services-desk-export-title = Download the register
 services-desk-export-lead = The file holds masked names and no NIK. The download is recorded with its purpose.
 services-desk-export-purpose = What is the list for?
-services-desk-export-purpose-hint = For example: monthly report to the Camat
+services-desk-export-purpose-hint = For example: monthly report to the { TERM("District_head") }
 services-desk-export-why = Say what it is for, at least 5 letters.
 services-desk-export-do = Prepare the download
 services-desk-export-ready = Ready to download.
@@ -1262,7 +1262,7 @@ services-watch-until-due = { $length } left
 services-watch-vacant = Vacant posts
 services-watch-where = Where
 services-watch-why = Why
-services-watch-why-acknowledging = waiting for the Camat's acknowledgement
+services-watch-why-acknowledging = waiting for the { TERM("District_head") }'s acknowledgement
 services-watch-why-checking = not checked yet
 services-watch-why-incomplete = waiting for the applicant to complete it
 services-watch-why-initialing = waiting for initials

@@ -18,6 +18,7 @@ pub mod template;
 #[cfg(test)]
 mod tests;
 mod validate;
+pub mod wording;
 
 use std::fmt;
 

@@ -23,6 +23,7 @@ fn village() -> UnitFacts {
         address: vec!["Jalan Lintas Pendopo Nomor 12, Kode Pos 31593".into()],
         head_title: "Kepala Desa".into(),
         district_name: Some("Pendopo".into()),
+        district_head: Some("Camat Pendopo".into()),
         regency: "Kabupaten Empat Lawang".into(),
         province: "Sumatera Selatan".into(),
         place: "Tanjung Raman".into(),
@@ -37,6 +38,7 @@ fn unit(kind: UnitKind, name: &str, bare: &str, head: &str) -> UnitFacts {
         bare_name: bare.into(),
         head_title: head.into(),
         district_name: (kind != UnitKind::Opd).then(|| "Pendopo".to_owned()),
+        district_head: (kind != UnitKind::Opd).then(|| "Camat Pendopo".to_owned()),
         place: "Pendopo".into(),
         ..village()
     }

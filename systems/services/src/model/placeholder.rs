@@ -77,6 +77,8 @@ pub enum Known {
     District,
     /// "Pendopo".
     DistrictName,
+    /// "Camat Pendopo", "Kepala Distrik Sentani".
+    DistrictHead,
     /// "Kabupaten Empat Lawang".
     Regency,
     /// "Empat Lawang".
@@ -112,7 +114,7 @@ pub enum Known {
 }
 
 /// Every name of a [`Known`] value.
-pub const KNOWN: [(&str, Known); 29] = [
+pub const KNOWN: [(&str, Known); 30] = [
     ("unit", Known::Unit),
     ("unit_nama", Known::UnitName),
     ("sebutan_unit", Known::UnitWord),
@@ -120,6 +122,7 @@ pub const KNOWN: [(&str, Known); 29] = [
     ("kepala_unit", Known::HeadTitle),
     ("kecamatan", Known::District),
     ("kecamatan_nama", Known::DistrictName),
+    ("camat", Known::DistrictHead),
     ("kabupaten", Known::Regency),
     ("kabupaten_nama", Known::RegencyName),
     ("provinsi", Known::Province),
