@@ -13,4 +13,5 @@ mod serving;
 mod site;
 #[path = "../../src/systems.rs"]
 mod systems;
+mod tls;
 mod town;
