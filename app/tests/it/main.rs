@@ -5,6 +5,7 @@
 
 mod backup;
 mod bad_days;
+mod bulk;
 mod commands;
 mod durability;
 mod house;
