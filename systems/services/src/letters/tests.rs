@@ -486,19 +486,6 @@ fn letters_end_on_the_day_they_say() {
 }
 
 #[test]
-fn numbers_are_written_as_the_kernel_reads_them() {
-    for definition in packages::all().unwrap() {
-        assert_eq!(number_template(&definition), kernel::numbering::Template::USUAL);
-        kernel::numbering::Template::parse(&number_template(&definition)).unwrap();
-        assert_eq!(book(&definition, Series::Agenda), "agenda");
-        assert_eq!(book(&definition, Series::Classification), definition.letter.classification);
-        if let Some(register) = register_template(&definition) {
-            kernel::numbering::Template::parse(&register).unwrap();
-        }
-    }
-}
-
-#[test]
 fn a_slip_masks_the_name_and_says_what_comes_next() {
     let unit = village();
     let facts = SlipFacts {

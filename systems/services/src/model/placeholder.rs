@@ -147,9 +147,6 @@ pub const KNOWN: [(&str, Known); 30] = [
     ("pemohon", Known::Applicant),
 ];
 
-/// Placeholders of a letter's number.
-pub const NUMBER_PARTS: [&str; 6] = ["klasifikasi", "nomor", "singkatan", "bulan_romawi", "bulan", "tahun"];
-
 /// The placeholders of a text of the letter, in order.
 ///
 /// # Errors
