@@ -5,7 +5,9 @@ identity-menu-vacant = Jabatan kosong
 identity-menu-accounts = Akun pengguna
 identity-menu-account = Akun saya
 identity-menu-sign-out = Keluar
-identity-allows-unit-admin = Mengurus jabatan, mandat, dan peran pada unitnya
+identity-allows-unit-admin = Mengurus jabatan, mandat, peran, dan akun pada unitnya
+identity-accounts-own = Akun orang yang bertugas di unit Anda saja. Yang juga bertugas di tempat lain diurus Diskominfo.
+identity-accounts-own-new = Akun baru dibuat dari jabatannya
 identity-allows-village-affairs = Mengisi jabatan di semua { TERM("village") }
 identity-allows-admin = Mengurus akun, peran, token, dan ketentuan penggunaan
 
