@@ -59,7 +59,7 @@ const PHRASES: [(&str, &[&str]); 24] = [
     ),
     ("kronologi", &["Terjatuh di jalan saat pulang dari pasar dan belum ditemukan.", "Dompet hilang di kendaraan umum pada pagi hari."]),
     ("alasan", &["Akad dilaksanakan kurang dari sepuluh hari kerja karena mempelai berangkat kerja ke luar daerah."]),
-    ("pengamanan", &["Linmas desa empat orang, parkir di lapangan."]),
+    ("pengamanan", &["Linmas empat orang, parkir di lapangan."]),
 ];
 
 /// Where and when somebody answers.
@@ -97,6 +97,8 @@ fn answer(dice: &mut Dice, field: &Field, scene: &Scene<'_>, typed: &mut BTreeMa
             let usual: Vec<_> = field.choices.iter().filter(|choice| choice.value != "lainnya" || dice.percent(10)).collect();
             usual.get(usize::try_from(dice.below(usual.len() as u64)).unwrap_or(0)).map(|choice| choice.value.clone()).unwrap_or_default()
         }
+        // Guests of a feast come by the dozen, children of a household do not.
+        FieldKind::Number if field.max.unwrap_or(0) > 50 => (dice.between(4, 30) * 10).max(field.min.unwrap_or(0)).to_string(),
         FieldKind::Number => dice.between(field.min.unwrap_or(1).max(1), field.max.unwrap_or(6).clamp(1, 6)).to_string(),
         FieldKind::Money => (dice.between(4, 24) * 50_000).to_string(),
         FieldKind::Date => day(dice, field, today, typed).to_string(),
