@@ -13,6 +13,8 @@ use kernel::{
 use serde::Deserialize;
 use web::{Look, look::Colour};
 
+use crate::government;
+
 /// The file as written; see `smartgovt.example.toml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -226,8 +228,11 @@ impl Config {
         if let Some(initials) = &self.look.initials {
             look.initials.clone_from(initials);
         }
-        if let Some(word) = &self.look.village_word {
-            look.village_word.clone_from(word);
+        if let Some(regency) = regions::regency(&self.government.region) {
+            look.words = government::words(&regency);
+        }
+        if let Some(word) = self.look.village_word.as_ref().filter(|word| **word != look.words.village) {
+            look.words = indonesian::LocalWords::called(word);
         }
         if let Some(crest) = self.crest_path(&path) {
             look.crest_svg = Some(std::fs::read_to_string(&crest).with_context(|| format!("reading {}", crest.display()))?);

@@ -7,12 +7,15 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use indonesian::LocalWords;
 use kernel::{
     Db, Entropy, Gov,
     db::{KERNEL_MIGRATIONS, Meta, SystemMigrations, Target},
     gov::{Means, Settings, TimeSource},
     keys::{KeyError, Keys, Ring},
 };
+
+use regions::Regency;
 
 use crate::{
     config::{self, Config},
@@ -146,6 +149,19 @@ impl Chosen {
 pub fn make_folder(path: &Path) -> Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).with_context(|| format!("making {}", path.display()))
+}
+
+/// What villages and districts are called in a regency or city.
+#[must_use]
+pub fn words(regency: &Regency) -> LocalWords {
+    let kinds =
+        |kelurahan| regency.districts.iter().flat_map(|district| &district.villages).any(|village| village.is_kelurahan() == kelurahan);
+    let (governed, urban) = (kinds(false), kinds(true));
+    let mut words = LocalWords::of_region(&regency.code).among(governed, urban);
+    if !governed {
+        "kelurahan".clone_into(&mut words.village);
+    }
+    words
 }
 
 /// A database as it may be shown: without a password.

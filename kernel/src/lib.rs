@@ -38,6 +38,7 @@ pub mod tables;
 pub(crate) mod testing;
 pub mod text;
 pub mod throttle;
+mod tls;
 pub mod unit;
 
 pub use ctx::{ActingPost, Actor, Ctx, Entropy, HeldGrant, Officer, Origin};

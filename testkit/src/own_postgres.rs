@@ -1,6 +1,9 @@
 //! A PostgreSQL server that a test may stop, kill and start again.
 
-use std::{path::PathBuf, process::Stdio};
+use std::{
+    path::PathBuf,
+    process::{Command, Stdio},
+};
 
 use crate::postgresql::{command, free_port, make_cluster, programs, wait_for};
 
@@ -9,6 +12,8 @@ pub struct OwnPostgres {
     folder: PathBuf,
     port: u16,
     url: String,
+    /// More settings of the server.
+    options: String,
 }
 
 impl OwnPostgres {
@@ -18,11 +23,46 @@ impl OwnPostgres {
     /// When PostgreSQL is not installed.
     #[must_use]
     pub fn start() -> Self {
-        let folder = make_cluster();
-        let port = free_port();
-        let own = Self { folder, port, url: format!("postgres://postgres@127.0.0.1:{port}/postgres") };
+        let own = Self::made(make_cluster());
         own.start_again();
         own
+    }
+
+    fn made(folder: PathBuf) -> Self {
+        let port = free_port();
+        Self { folder, port, url: format!("postgres://postgres@127.0.0.1:{port}/postgres"), options: String::new() }
+    }
+
+    /// Makes and starts one that speaks TLS only, at 127.0.0.1, with a certificate for these names signed by [`OwnPostgres::authority`].
+    /// Blocks.
+    ///
+    /// # Panics
+    /// When PostgreSQL is not installed.
+    #[must_use]
+    pub fn start_secured(names: &[&str]) -> Self {
+        let mut own = Self::made(make_cluster());
+        let (authority, certificate, key) = certificates(names);
+        let file = |name: &str| own.folder.join("data").join(name);
+        std::fs::write(file("authority.pem"), authority).expect("the authority is kept");
+        for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+            std::fs::write(file(name), text).expect("the certificate is kept");
+            // PostgreSQL wants its key to be its own.
+            for program in [["chown", "--reference", "PG_VERSION"].as_slice(), &["chmod", "600"]] {
+                let args = program[1..].iter().copied().chain([name]);
+                let done = Command::new(program[0]).args(args).current_dir(own.folder.join("data")).status().expect("it runs");
+                assert!(done.success(), "{program:?} {name}");
+            }
+        }
+        std::fs::write(file("pg_hba.conf"), "hostssl all all 127.0.0.1/32 trust\n").expect("who may come is kept");
+        "-c ssl=on".clone_into(&mut own.options);
+        own.start_again();
+        own
+    }
+
+    /// PEM file of the authority that signed the certificate of a secured server.
+    #[must_use]
+    pub fn authority(&self) -> PathBuf {
+        self.folder.join("data/authority.pem")
     }
 
     /// The URL of its database.
@@ -36,7 +76,7 @@ impl OwnPostgres {
     /// # Panics
     /// When it does not start.
     pub fn start_again(&self) {
-        let options = format!("-p {} -h 127.0.0.1 -k '' -c max_connections=100", self.port);
+        let options = format!("-p {} -h 127.0.0.1 -k '' -c max_connections=100 {}", self.port, self.options);
         self.pg_ctl(&["start", "-o", &options]);
         wait_for(&self.url);
     }
@@ -86,6 +126,22 @@ impl OwnPostgres {
             .expect("pg_ctl runs");
         assert!(done.success(), "pg_ctl {args:?}: {done}");
     }
+}
+
+/// PEM of an authority, and of a server's certificate for these names with its key.
+fn certificates(names: &[&str]) -> (String, String, String) {
+    let made = || -> Result<_, rcgen::Error> {
+        let authority_key = rcgen::KeyPair::generate()?;
+        let mut authority = rcgen::CertificateParams::default();
+        authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let own = authority.self_signed(&authority_key)?.pem();
+        let key = rcgen::KeyPair::generate()?;
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let issuer = rcgen::Issuer::new(authority, authority_key);
+        let certificate = rcgen::CertificateParams::new(names)?.signed_by(&key, &issuer)?;
+        Ok((own, certificate.pem(), key.serialize_pem()))
+    };
+    made().expect("certificates are made")
 }
 
 /// State and parent of a process.

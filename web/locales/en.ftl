@@ -67,7 +67,8 @@ web-script-too-large = This file is too large. Choose a smaller one.
 # The session ended
 web-expired-title = Your session has ended
 web-expired-kept = You were away for long, so please sign in again. What you typed is kept and comes along.
-web-expired-lost = You were away for long, so please sign in again. What you typed is too large to carry; after signing in, use the browser's back button to send it again.
+web-expired-lost = You were away for long, so please sign in again. What you typed cannot be carried along; after signing in, use the browser's back button to send it again.
+web-expired-secret = You were away for long, so please sign in again. A password is never kept: type it again after signing in.
 web-expired-files = The files you chose do not come along. Choose them again after signing in.
 web-expired-login = Sign in and continue
 web-resume-title = What you typed is here

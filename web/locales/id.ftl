@@ -67,7 +67,8 @@ web-script-too-large = Berkas ini terlalu besar. Pilih yang lebih kecil.
 # Sesi berakhir
 web-expired-title = Sesi Anda berakhir
 web-expired-kept = Anda lama tidak aktif, jadi perlu masuk lagi. Yang sudah Anda ketik tersimpan dan ikut dibawa.
-web-expired-lost = Anda lama tidak aktif, jadi perlu masuk lagi. Isian ini terlalu besar untuk dibawa; setelah masuk, gunakan tombol kembali pada peramban untuk mengirimnya lagi.
+web-expired-lost = Anda lama tidak aktif, jadi perlu masuk lagi. Isian ini tidak dapat dibawa; setelah masuk, gunakan tombol kembali pada peramban untuk mengirimnya lagi.
+web-expired-secret = Anda lama tidak aktif, jadi perlu masuk lagi. Sandi tidak pernah disimpan: setelah masuk, ketik lagi.
 web-expired-files = Berkas yang dipilih tidak ikut terbawa. Pilih lagi setelah masuk.
 web-expired-login = Masuk dan lanjutkan
 web-resume-title = Isian Anda tersimpan

@@ -12,10 +12,7 @@ use kernel::{
 };
 use serde_json::Value as Json;
 
-use crate::{
-    state::AppState,
-    text::{Locale, Terms},
-};
+use crate::{state::AppState, text::Locale};
 
 /// The jobs of every government.
 pub(crate) fn jobs() -> [JobKind<AppState>; 4] {
@@ -65,7 +62,7 @@ impl Mailer for AppState {
         if let Some(path) = text("path") {
             said.push(("url", self.url(path).into()));
         }
-        let terms = Terms::of(text("village_word").unwrap_or(&self.look.village_word));
+        let terms = self.terms().about(text("village_word").unwrap_or_default());
         Some(notice::Letter {
             subject: self.texts.say(locale, &terms, &subject, &said),
             text: self.texts.say(locale, &terms, &body, &said),

@@ -50,21 +50,27 @@ pub(crate) struct FormToken {
     bytes: [u8; 16],
     /// The visitor's browser holds it already.
     pub(crate) known: bool,
+    /// What the browser holds from a session that has ended since.
+    past: Option<[u8; 16]>,
 }
 
 impl FormToken {
     /// The token of the cookie when it is ours and of this session, else a new one of `random`.
     pub(crate) fn of(sealer: &Sealer, session: &str, cookie: Option<&str>, random: [u8; 16]) -> Self {
         let held = cookie.and_then(|cookie| {
-            let (bytes, code) = (unhex::<16>(cookie.get(..32)?)?, unhex::<16>(cookie.get(32..)?)?);
-            bool::from(sealed(sealer, session, &bytes).ct_eq(&code)).then_some(bytes)
+            let (bytes, code, owner) = (unhex::<16>(cookie.get(..32)?)?, unhex::<16>(cookie.get(32..64)?)?, cookie.get(64..)?);
+            bool::from(sealed(sealer, owner, &bytes).ct_eq(&code)).then_some((bytes, owner))
         });
-        held.map_or(Self { bytes: random, known: false }, |bytes| Self { bytes, known: true })
+        match held {
+            Some((bytes, owner)) if owner == session => Self { bytes, known: true, past: None },
+            Some((bytes, _)) if session.is_empty() => Self { bytes: random, known: false, past: Some(bytes) },
+            _ => Self { bytes: random, known: false, past: None },
+        }
     }
 
     /// The value of the cookie.
     pub(crate) fn cookie(&self, sealer: &Sealer, session: &str) -> String {
-        format!("{}{}", hex(&self.bytes), hex(&sealed(sealer, session, &self.bytes)))
+        format!("{}{}{session}", hex(&self.bytes), hex(&sealed(sealer, session, &self.bytes)))
     }
 
     /// The value in the form: masked anew each time, so that compressed pages do not betray it.
@@ -74,9 +80,18 @@ impl FormToken {
 
     /// Whether a form carried this token.
     pub(crate) fn matches(&self, form: &str) -> bool {
-        let parts = form.get(..32).and_then(unhex::<16>).zip(form.get(32..).and_then(unhex::<16>));
-        self.known && parts.is_some_and(|(mask, masked)| xor(mask, masked).ct_eq(&self.bytes).into())
+        self.known && carries(form, &self.bytes)
     }
+
+    /// Whether a form carried the token of the session that has ended: it came from a page of ours, whose officer is gone.
+    pub(crate) fn matched_before(&self, form: &str) -> bool {
+        self.past.is_some_and(|past| carries(form, &past))
+    }
+}
+
+fn carries(form: &str, token: &[u8; 16]) -> bool {
+    let parts = form.get(..32).and_then(unhex::<16>).zip(form.get(32..).and_then(unhex::<16>));
+    parts.is_some_and(|(mask, masked)| xor(mask, masked).ct_eq(token).into())
 }
 
 fn sealed(sealer: &Sealer, session: &str, bytes: &[u8; 16]) -> [u8; 16] {
@@ -155,6 +170,15 @@ mod tests {
         assert!(back.known && back.matches(&fresh.masked([7; 16])));
         assert_ne!(fresh.masked([7; 16]), fresh.masked([8; 16]));
         assert!(!FormToken::of(&sealer, "s2", Some(&cookie), [6; 16]).known);
+        let after = FormToken::of(&sealer, "", Some(&cookie), [6; 16]);
+        let form = fresh.masked([7; 16]);
+        assert!(after.matched_before(&form) && !after.known && !after.matches(&form), "the session has ended, the form was ours");
+        assert!(!FormToken::of(&sealer, "s2", Some(&cookie), [6; 16]).matched_before(&form), "nor for somebody else who signed in");
+        let forged = format!("{}{}", &cookie[..64], "s3");
+        assert!(
+            !FormToken::of(&sealer, "", Some(&forged), [6; 16]).matched_before(&form)
+                && !FormToken::of(&sealer, "s3", Some(&forged), [6; 16]).known
+        );
         assert!(!fresh.matches(&fresh.masked([7; 16])), "a browser without the cookie sends no valid form");
         for broken in ["", "zz", &"0".repeat(64), &"é".repeat(32)] {
             assert!(!back.matches(broken), "{broken}");

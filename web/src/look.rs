@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use indonesian::LocalWords;
+
 /// The least contrast between text and its ground.
 pub const CONTRAST_MIN: f64 = 4.5;
 
@@ -96,8 +98,8 @@ pub struct Look {
     pub colour: Colour,
     /// The thread in the woven band at the top.
     pub thread: Colour,
-    /// The word for the lowest units here: `desa` or `nagari` (data, UU 6/2014 art. 6).
-    pub village_word: String,
+    /// The words for the lowest units and what lies above them here (data, UU 6/2014 art. 6).
+    pub words: LocalWords,
     /// `WIB`, `WITA` or `WIT`.
     pub zone: String,
     /// A line above everything while this is a demonstration ("CONTOH…"); text key or none.
@@ -115,7 +117,7 @@ impl Look {
             crest_svg: None,
             colour: Colour { red: 0x0b, green: 0x5a, blue: 0x47 },
             thread: Colour { red: 0xb5, green: 0x84, blue: 0x2a },
-            village_word: "desa".to_owned(),
+            words: LocalWords::default(),
             zone: "WIB".to_owned(),
             demo: false,
         }

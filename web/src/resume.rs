@@ -17,6 +17,12 @@ use crate::{
 /// More than this does not fit through a login form; such forms are uploads.
 const KEPT_BYTES_MAX: usize = 400_000;
 
+/// Stands in every form that asks for a password.
+const SECRET: &str = "_rahasia";
+
+/// Where an officer goes on.
+const AFTER: &str = "/tugas";
+
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
     action: String,
@@ -30,6 +36,8 @@ struct Expired<'p> {
     page: &'p Page,
     form: FormState,
     files: bool,
+    /// What becomes of what was typed.
+    why: &'static str,
 }
 
 #[derive(Template)]
@@ -39,17 +47,25 @@ struct Resume<'p> {
     kept: Kept,
 }
 
-/// The answer to a form whose session has ended (401): sign in here, and what you typed comes along.
-pub(crate) fn expired(page: &Page, form: &FormData) -> Result {
-    let kept = Kept {
+/// The answer to a form whose session has ended (401): sign in here, and what you typed comes along. A password does not:
+/// its form is asked for again, empty. Without a form there is only the sign-in.
+pub(crate) fn expired(page: &Page, form: Option<&FormData>) -> Result {
+    let typed = form.map(|form| Kept {
         action: page.path().to_owned(),
         fields: form.typed().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         files: form.has_files(),
+    });
+    let files = typed.as_ref().is_some_and(|kept| kept.files);
+    let secret = form.is_some_and(|form| form.has(SECRET));
+    let text = typed.filter(|_| !secret).map(|kept| serde_json::to_string(&kept)).transpose()?;
+    let sealed = text.filter(|text| text.len() <= KEPT_BYTES_MAX).map(|text| page.sealer().seal("kept form", &text));
+    let (next, why) = match (&sealed, secret) {
+        (_, true) => (page.path(), "web-expired-secret"),
+        (Some(_), false) => (AFTER, "web-expired-kept"),
+        (None, false) => (AFTER, "web-expired-lost"),
     };
-    let text = serde_json::to_string(&kept)?;
-    let sealed = if text.len() <= KEPT_BYTES_MAX { page.sealer().seal("kept form", &text) } else { String::new() };
-    let values = FormData::of([("lanjut", own_path(form.get("_back")).unwrap_or("/tugas")), ("isian", &sealed)]);
-    page.html_with(StatusCode::UNAUTHORIZED, &Expired { page, form: FormState::filled(page, values), files: kept.files })
+    let values = FormData::of([("lanjut", next), ("isian", sealed.as_deref().unwrap_or_default())]);
+    page.html_with(StatusCode::UNAUTHORIZED, &Expired { page, form: FormState::filled(page, values), files, why })
 }
 
 /// After the login: the page with what was typed, ready to be sent; nothing when the login carried no form.

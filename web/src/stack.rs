@@ -257,7 +257,15 @@ async fn admit(stack: &Stack, visit: &Arc<Visit>, info: Option<&RouteInfo>, requ
         return Err(Error::CrossSite.into());
     }
     if verdict == Verdict::NeedsToken {
-        request = with_token_checked(visit, request, limit_bytes).await?;
+        let held = |form: &str| if ended { visit.token.matched_before(form) } else { visit.token.matches(form) };
+        request = match with_token_checked(request, limit_bytes, held).await {
+            // Whether it was ours cannot be told any more: its values are not carried on, and nothing is done.
+            Err(Error::CrossSite) if ended && !visit.is_api() => {
+                let page = Page::new(stack.state.clone(), Arc::clone(visit));
+                return Err(Refusal::Answer(Box::new(resume::expired(&page, None)?)));
+            }
+            checked => checked?,
+        };
     }
     if allows(info.access, officer(visit)) {
         enter(stack, visit, info, None).await?;
@@ -309,7 +317,7 @@ async fn ended(page: &Page, request: Request, limit_bytes: usize) -> Result<Resp
     let content_type = content_type(&request);
     let bytes = read_body(request.into_body(), limit_bytes).await?;
     let form = FormData::parse(&content_type, bytes).await?;
-    resume::expired(page, &form)
+    resume::expired(page, Some(&form))
 }
 
 fn verdict(state: &AppState, visit: &Visit, info: &RouteInfo, token_required: bool, request: &Request) -> Verdict {
@@ -322,15 +330,15 @@ fn verdict(state: &AppState, visit: &Visit, info: &RouteInfo, token_required: bo
 }
 
 /// Reads the body, looks for the form token in it (or in the header our script sends) and puts it back.
-async fn with_token_checked(visit: &Visit, request: Request, limit_bytes: usize) -> Result<Request, Error> {
+async fn with_token_checked(request: Request, limit_bytes: usize, held: impl Fn(&str) -> bool) -> Result<Request, Error> {
     if let Some(token) = request.headers().get("x-form-token").and_then(|value| value.to_str().ok()) {
-        return if visit.token.matches(token) { Ok(request) } else { Err(Error::CrossSite) };
+        return if held(token) { Ok(request) } else { Err(Error::CrossSite) };
     }
     let content_type = content_type(&request);
     let (parts, body) = request.into_parts();
     let bytes = read_body(body, limit_bytes).await?;
     let form = FormData::parse(&content_type, bytes.clone()).await.map_err(|_| Error::CrossSite)?;
-    if visit.token.matches(form.token()) { Ok(Request::from_parts(parts, Body::from(bytes))) } else { Err(Error::CrossSite) }
+    if held(form.token()) { Ok(Request::from_parts(parts, Body::from(bytes))) } else { Err(Error::CrossSite) }
 }
 
 fn declared_bytes(headers: &HeaderMap) -> usize {

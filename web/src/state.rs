@@ -111,7 +111,7 @@ impl AppState {
         let sealer = Sealer::new(gov.keys().sign("web forms", b""));
         let files = systems.iter().map(|system| (system.slug, system.locales));
         let texts = Arc::new(Texts::load(files, settings.missing_key)?);
-        let script_words = Locale::ALL.map(|locale| script_words(&texts, locale, &Terms::of(&look.village_word)));
+        let script_words = Locale::ALL.map(|locale| script_words(&texts, locale, &Terms::local(look.words.clone())));
         let sessions = systems.iter().find_map(|system| system.sessions).map_or_else(|| Arc::new(NoSessions) as _, |make| make());
         let mut menu: Vec<&'static MenuItem> = systems.iter().flat_map(|system| system.menu).collect();
         menu.sort_by_key(|item| (item.place, item.order));

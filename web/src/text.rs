@@ -1,12 +1,13 @@
 //! Every sentence a person reads, by key, in Indonesian first and English second (Fluent files of each system).
 //!
 //! `TERM("village")` inside a text becomes the local word of the unit the page is about (desa, nagari, kelurahan);
-//! `TERM("Village")` the same with a capital. Numbers passed as numbers are grouped as the locale does;
+//! `TERM("Village")` the same with a capital; `TERM("district")` likewise is kecamatan or distrik. Numbers passed as numbers are grouped as the locale does;
 //! pass years and codes as text.
 
 use std::{cell::RefCell, collections::BTreeSet, fmt, sync::Arc};
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use indonesian::{LocalWords, title_case};
 use kernel::{Arg, Message};
 use unic_langid::LanguageIdentifier;
 
@@ -68,62 +69,74 @@ impl Locale {
 
 /// The local words of the unit a page is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms(Arc<[(String, String, String)]>);
+pub struct Terms {
+    words: Arc<[(&'static str, String, String)]>,
+    local: Arc<LocalWords>,
+}
 
 impl Terms {
-    /// The words that go with `desa`, `nagari` or `kelurahan`; any other word is used as it is for the village.
+    /// The words of a region.
+    #[must_use]
+    pub fn local(local: LocalWords) -> Self {
+        Self::made(&local.village.clone(), Arc::new(local))
+    }
+
+    /// The words that go with `desa`, `kelurahan`, `nagari` or another word for a village.
     #[must_use]
     pub fn of(village_word: &str) -> Self {
-        let words: [(&str, &str, &str); 6] = match village_word {
-            "kelurahan" => [
-                ("village", "kelurahan", "kelurahan"),
-                ("village_head", "lurah", "lurah"),
-                ("village_secretary", "sekretaris kelurahan", "kelurahan secretary"),
-                ("village_office", "kantor lurah", "kelurahan office"),
-                ("hamlet", "lingkungan", "neighbourhood"),
-                ("hamlet_head", "kepala lingkungan", "head of neighbourhood"),
-            ],
-            "nagari" => [
-                ("village", "nagari", "nagari"),
-                ("village_head", "wali nagari", "wali nagari"),
-                ("village_secretary", "sekretaris nagari", "nagari secretary"),
-                ("village_office", "kantor wali nagari", "nagari office"),
-                ("hamlet", "jorong", "jorong"),
-                ("hamlet_head", "wali jorong", "head of jorong"),
-            ],
-            _ => [
-                ("village", "desa", "village"),
-                ("village_head", "kepala desa", "village head"),
-                ("village_secretary", "sekretaris desa", "village secretary"),
-                ("village_office", "kantor desa", "village office"),
-                ("hamlet", "dusun", "hamlet"),
-                ("hamlet_head", "kepala dusun", "head of hamlet"),
-            ],
-        };
-        let mut words: Vec<_> = words.map(|(name, id, en)| (name.to_owned(), id.to_owned(), en.to_owned())).into_iter().collect();
-        if !matches!(village_word, "desa" | "kelurahan" | "nagari" | "") {
-            village_word.clone_into(&mut words[0].1);
-            village_word.clone_into(&mut words[0].2);
+        Self::local(LocalWords::default()).about(village_word)
+    }
+
+    /// The same region's words on a page about a village of this word; empty is the region's own.
+    #[must_use]
+    pub fn about(&self, village_word: &str) -> Self {
+        Self::made(if village_word.is_empty() { &self.local.village } else { village_word }, Arc::clone(&self.local))
+    }
+
+    fn made(village_word: &str, local: Arc<LocalWords>) -> Self {
+        let mut words: Vec<(&str, String, String)> = Vec::with_capacity(9);
+        let mut say = |name, id: &str, en: &str| words.push((name, id.to_owned(), en.to_owned()));
+        match village_word {
+            "kelurahan" => {
+                say("village", "kelurahan", "kelurahan");
+                say("village_head", "lurah", "lurah");
+                say("village_secretary", "sekretaris kelurahan", "kelurahan secretary");
+                say("village_office", "kantor lurah", "kelurahan office");
+                say("hamlet", "lingkungan", "neighbourhood");
+                say("hamlet_head", "kepala lingkungan", "head of neighbourhood");
+            }
+            word => {
+                let own = if word == local.village { (*local).clone() } else { LocalWords::called(word) };
+                let plain = LocalWords::default();
+                // English has words for the usual ones only.
+                let en = |id: &str, usual: &str, en: &str| if id == usual { en.to_owned() } else { id.to_owned() };
+                let office = if word == "nagari" { "kantor wali nagari".to_owned() } else { format!("kantor {word}") };
+                say("village", word, &en(word, "desa", "village"));
+                say("village_head", &own.village_head, &en(&own.village_head, &plain.village_head, "village head"));
+                say(
+                    "village_secretary",
+                    &own.village_secretary,
+                    &en(&own.village_secretary, &plain.village_secretary, "village secretary"),
+                );
+                say("village_office", &office, &format!("{} office", en(word, "desa", "village")));
+                say("hamlet", &own.hamlet, &en(&own.hamlet, &plain.hamlet, "hamlet"));
+                say("hamlet_head", &own.hamlet_head, &en(&own.hamlet_head, &plain.hamlet_head, "head of hamlet"));
+            }
         }
-        Self(words.into())
+        say("villages", &local.villages, &local.villages.replace("desa", "villages").replace(" dan ", " and "));
+        say("district", &local.district, &local.district);
+        say("district_head", &local.district_head, &local.district_head);
+        Self { words: words.into(), local }
     }
 
     /// The word for `name`; a capital in the name gives the word capitals (`Village_head` → `Kepala Desa`).
     #[must_use]
     pub fn word(&self, locale: Locale, name: &str) -> Option<String> {
         let wanted = name.to_lowercase();
-        let (_, id, en) = self.0.iter().find(|(held, ..)| *held == wanted)?;
+        let (_, id, en) = self.words.iter().find(|(held, ..)| *held == wanted)?;
         let word = if locale == Locale::Id { id } else { en };
         Some(if name.starts_with(char::is_uppercase) { title_case(word) } else { word.clone() })
     }
-}
-
-fn title_case(text: &str) -> String {
-    let words = text.split(' ').map(|word| {
-        let mut letters = word.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-    });
-    words.collect::<Vec<String>>().join(" ")
 }
 
 thread_local! {

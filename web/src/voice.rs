@@ -29,7 +29,7 @@ impl Voice {
     /// The same voice speaking of another place.
     #[must_use]
     pub fn about(&self, village_word: &str, zone: &str) -> Self {
-        Self { texts: Arc::clone(&self.texts), locale: self.locale, terms: Terms::of(village_word), zone: zone.into() }
+        Self { texts: Arc::clone(&self.texts), locale: self.locale, terms: self.terms.about(village_word), zone: zone.into() }
     }
 
     /// The language.

@@ -10,9 +10,9 @@ use std::process::Command;
 /// What to show, and where.
 #[derive(Debug, Args)]
 pub struct Options {
-    /// Code of a regency or city, for example 16.11 (Empat Lawang) or 13.02 (Solok)
-    #[arg(long, default_value = "16.11")]
-    region: String,
+    /// Code of a regency or city, for example 13.02 (Solok); 16.11 (Empat Lawang) unless given
+    #[arg(long)]
+    region: Option<String>,
     /// Folder for the data; an empty or missing one is filled first
     #[arg(long, default_value = "demo-data")]
     data: PathBuf,
@@ -59,7 +59,10 @@ pub fn binary(root: &Path, release: bool) -> PathBuf {
 
 fn command(binary: &Path, options: &Options) -> Command {
     let mut command = Command::new(binary);
-    command.arg("demo").arg("--data").arg(&options.data).args(["--listen", &options.listen, "--region", &options.region]);
+    command.arg("demo").arg("--data").arg(&options.data).args(["--listen", &options.listen]);
+    if let Some(region) = &options.region {
+        command.args(["--region", region]);
+    }
     if let Some(day) = &options.as_of {
         command.args(["--as-of", day]);
     }

@@ -28,6 +28,8 @@ use super::{Answer, WrongUsage};
 use crate::{config::Log, government, log, server::Server, systems::SYSTEMS};
 
 const SLUG: &str = "demo";
+/// Kabupaten Empat Lawang.
+const USUAL: &str = "16.11";
 const MARK: &str = "CONTOH, BUKAN SURAT RESMI";
 const HOLIDAYS: &str = include_str!("../../../data/holidays/national.csv");
 
@@ -40,9 +42,9 @@ pub struct Options {
     /// Address to listen on
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Code of a kabupaten or kota, e.g. 16.11 (Empat Lawang) or 13.02 (Solok)
-    #[arg(long, value_name = "CODE", default_value = "16.11")]
-    region: String,
+    /// Code of a kabupaten or kota, e.g. 16.11 (Empat Lawang) or 13.02 (Solok) [default: 16.11, or what the folder holds]
+    #[arg(long, value_name = "CODE")]
+    region: Option<String>,
     /// The day the example content ends at [default: the last working day]
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
@@ -79,6 +81,10 @@ pub fn run(options: &Options) -> Result<Answer> {
         Err(_) => None,
     };
     let filled = match filled {
+        Some(filled) if options.region.as_ref().is_some_and(|wanted| *wanted != filled.region) => {
+            let text = format!("{} holds {}: name an empty folder for another region", options.data.display(), filled.region);
+            return Err(WrongUsage(text).into());
+        }
         Some(filled) => filled,
         None => fill(options, &note)?,
     };
@@ -101,7 +107,7 @@ fn regency(code: &str) -> Result<Regency> {
 }
 
 fn fill(options: &Options, note: &Path) -> Result<Filled> {
-    let regency = regency(&options.region)?;
+    let regency = regency(options.region.as_deref().unwrap_or(USUAL))?;
     government::make_folder(&options.data)?;
     if std::fs::read_dir(&options.data)?.next().is_some() {
         bail!("{} is not empty and holds no finished demonstration: name an empty folder", options.data.display());
@@ -179,9 +185,7 @@ fn look(regency: &Regency) -> Look {
     let mut look = Look::plain(&regency.name);
     look.above.clone_from(&regency.province);
     look.demo = true;
-    if regency.has_nagari() {
-        look.village_word = "nagari".to_owned();
-    }
+    look.words = government::words(regency);
     look.zone = indonesian::Zone::of_region(&regency.code).unwrap_or_default().label().to_owned();
     look
 }

@@ -100,3 +100,17 @@ fn the_api_describes_itself() {
     let document: serde_json::Value = serde_json::from_str(&house.ok(&["openapi"])).unwrap();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"), "{document}");
 }
+
+#[test]
+fn a_folder_filled_with_one_region_is_never_shown_as_another() {
+    let house = House::bare(None);
+    let data = house.data().to_str().unwrap();
+    std::fs::write(house.path("demo.json"), r#"{"region":"16.11","as_of":"2026-11-20","seed":1,"shift":0}"#).unwrap();
+    let text = house.fails(2, &["demo", "--data", data, "--region", "13.02", "--fill-only"]);
+    assert!(text.contains("holds 16.11: name an empty folder"), "{text}");
+    for region in [&[][..], &["--region", "16.11"]] {
+        assert!(house.ok(&[&["demo", "--data", data, "--fill-only"], region].concat()).contains("16.11 as of 2026-11-20"));
+    }
+    let other = house.path("lain");
+    assert!(house.fails(2, &["demo", "--data", other.to_str().unwrap(), "--region", "99.99"]).contains("codes look like 16.11"));
+}

@@ -35,6 +35,11 @@ impl House {
         Self::with_database(Some(testkit::empty_postgres()))
     }
 
+    /// A government on the PostgreSQL database of this URL.
+    pub fn at(url: &str) -> Self {
+        Self::with_database(Some(url.to_owned()))
+    }
+
     /// One of each database the tests run on.
     pub fn on_both() -> Vec<Self> {
         let make = |database: testkit::Database| match database {

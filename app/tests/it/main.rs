@@ -5,6 +5,7 @@
 
 mod backup;
 mod bad_days;
+mod bulk;
 mod commands;
 mod durability;
 mod house;
@@ -13,4 +14,5 @@ mod serving;
 mod site;
 #[path = "../../src/systems.rs"]
 mod systems;
+mod tls;
 mod town;

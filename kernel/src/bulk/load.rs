@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use postgres::{NoTls, binary_copy::BinaryCopyInWriter};
+use postgres::binary_copy::BinaryCopyInWriter;
 use postgres_types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 use rusqlite::Connection;
 
@@ -54,7 +54,7 @@ impl Bulk {
                 Sink::Sqlite { conn, path: path.clone() }
             }
             Target::Postgres(url) => {
-                let mut client = postgres::Client::connect(url, NoTls)?;
+                let mut client = crate::tls::Way::read(url)?.connect()?;
                 // New search rows wait in a list until the end; the index is the same afterwards.
                 client.batch_execute(
                     "set synchronous_commit = off; set maintenance_work_mem = '512MB'; set gin_pending_list_limit = '2GB'; \

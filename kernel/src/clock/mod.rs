@@ -21,7 +21,7 @@ pub use book::{CalendarBook, Calendars};
 pub use decree::{
     HolidayRow, NewHoliday, add_holidays, cancel_holiday, holidays, import_holidays, set_season, set_service_hours, typical_hours,
 };
-pub use shift::{Moved, Shift, affected, move_open_deadlines, moving_job};
+pub use shift::{JOB as MOVING, Moved, Shift, affected, move_open_deadlines, moving_job};
 pub use workdays::{DayHours, DayLine, Kind, Minute, Reason, Rule, Season, Week};
 
 /// Free days.

@@ -13,8 +13,8 @@ use crate::{
     unit::{start_of, zone_of},
 };
 
-/// The name of the job that moves deadlines.
-pub(super) const JOB: &str = "kernel.move-deadlines";
+/// The name of the job that moves deadlines; its body has `unit`, `dates` and `because`.
+pub const JOB: &str = "kernel.move-deadlines";
 /// Cases looked at in one transaction.
 const BATCH: i64 = 200;
 

@@ -3,10 +3,9 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
-use postgres::{Client, NoTls, Statement};
+use postgres::{Client, Statement};
 use postgres_types::{ToSql, Type};
 use tokio::sync::Semaphore;
 
@@ -17,6 +16,7 @@ use super::{
     rx::Conn,
     tx::Meta,
 };
+use crate::tls::Way;
 
 /// Readers open at once.
 const READERS: usize = 12;
@@ -113,10 +113,7 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     pub(crate) fn open(url: &str, meta: Arc<Meta>, wakers: Arc<Wakers>) -> Result<Self, DbError> {
-        let mut config: postgres::Config =
-            url.parse().map_err(|error| DbError::Broken(format!("the database URL is not valid: {error}")))?;
-        config.connect_timeout(Duration::from_secs(5)).application_name("smartgovt");
-        let sessions = Arc::new(Sessions { config, idle: Mutex::new(Vec::new()) });
+        let sessions = Arc::new(Sessions { way: Way::read(url)?, idle: Mutex::new(Vec::new()) });
         let queue = Arc::new(Queue::default());
         lanes::start(&sessions, &queue, &meta, &wakers)?;
         Ok(Self { sessions, permits: Arc::new(Semaphore::new(READERS)), queue })
@@ -150,7 +147,7 @@ impl Drop for Postgres {
 
 /// Open connections.
 pub(super) struct Sessions {
-    config: postgres::Config,
+    way: Way,
     idle: Mutex<Vec<Session>>,
 }
 
@@ -160,7 +157,7 @@ impl Sessions {
         if let Some(session) = idle.filter(|session| !session.client.is_closed()) {
             return Ok(session);
         }
-        let mut client = self.config.connect(NoTls).map_err(|error| DbError::Away(error.to_string()))?;
+        let mut client = self.way.connect()?;
         client.batch_execute("set client_encoding = 'UTF8'; set timezone = 'UTC'; set synchronous_commit = on; set jit = off; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s'")?;
         Ok(Session { client, statements: HashMap::new(), writes: 0, failed: false })
     }

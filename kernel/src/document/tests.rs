@@ -297,8 +297,9 @@ fn a_letter_revoked_before_its_scan_voids_its_numbers() {
     assert_eq!(key(revoke_for(" ")), "document-reason-missing");
     revoke_for("salah nama").unwrap();
     for (unit, count) in [(v.village, 1), (v.kecamatan, 1)] {
-        let page = v.home.db.read_now(|rx| agenda::page(rx, unit, 2026, Some(numbering::State::Void), None, 9)).unwrap();
-        assert_eq!(page.numbers.len(), count);
+        let voided = agenda::Filter { state: Some(numbering::State::Void), ..agenda::Filter::year(unit, 2026) };
+        let page = v.home.db.read_now(move |rx| agenda::page(rx, &voided, numbering::Order::Ascending, None, 9)).unwrap();
+        assert_eq!(page.len(), count);
     }
     assert_eq!(v.verdict(signed.verify_code, TODAY), Verdict { status: Status::Revoked, registered: None });
     assert_eq!(key(revoke_for("lagi")), "document-closed");

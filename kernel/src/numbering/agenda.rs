@@ -1,34 +1,67 @@
 //! Buku Agenda: every number of a unit's year in order, the void, reserved and outside ones too.
 
-use super::{COLUMNS, Number, State, read};
-use crate::{Id, Rx, db::DbError, params};
+use super::{COLUMNS, Number, Order, State, read};
+use crate::{Id, Rx, Value, db::DbError, params};
 
-/// Where the last page ended.
+/// Where a page ended: the number in the book and its row.
 pub type After = (i64, Id);
 
-/// A page of the book.
+/// Which numbers of a unit's year.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    pub numbers: Vec<Number>,
-    /// Pass this on to read the next page; `None` at the end of the book.
-    pub next: Option<After>,
+pub struct Filter {
+    pub unit: Id,
+    pub year: i64,
+    pub state: Option<State>,
+    pub classification: Option<String>,
+    /// 1 to 12.
+    pub month: Option<i8>,
+    /// The number in the book.
+    pub seq: Option<i64>,
 }
 
-/// Numbers of a unit's year by number, `limit` after `after`. `state`: only those.
+impl Filter {
+    /// All numbers of the year.
+    #[must_use]
+    pub const fn year(unit: Id, year: i64) -> Self {
+        Self { unit, year, state: None, classification: None, month: None, seq: None }
+    }
+
+    fn condition(&self, bound: &mut Vec<Value>) -> String {
+        bound.extend(params![self.unit, self.year]);
+        let mut sql = "unit = $1 and year = $2".to_owned();
+        let mut also = |part: &str, value: Value| {
+            bound.push(value);
+            sql.push_str(&format!(" and {part} ${}", bound.len()));
+        };
+        if let Some(state) = self.state {
+            also("state =", state.as_str().into());
+        }
+        if let Some(code) = &self.classification {
+            also("classification =", code.as_str().into());
+        }
+        if let Some(seq) = self.seq {
+            also("seq =", seq.into());
+        }
+        if let Some(month) = self.month {
+            also("on_date >=", format!("{:04}-{month:02}-01", self.year).into());
+            also("on_date <=", format!("{:04}-{month:02}-31", self.year).into());
+        }
+        sql
+    }
+}
+
+/// A page of the book: `limit` numbers after `after`.
 ///
 /// # Errors
 /// What the database says.
-pub fn page(rx: &mut Rx<'_>, unit: Id, year: i64, state: Option<State>, after: Option<After>, limit: usize) -> Result<Page, DbError> {
-    let (seq, id) = after.unwrap_or((0, Id::NIL));
-    let wanted = state.map_or("", State::as_str);
-    let sql = format!(
-        "select {COLUMNS} from kernel_number where unit = $1 and year = $2 and (seq, id) > ($3, $4) and ($5 = '' or state = $5) \
-         order by seq, id limit $6"
-    );
-    let rows = rx.all(&sql, &params![unit, year, seq, id, wanted, limit + 1])?;
-    let mut numbers: Vec<Number> = rows.iter().map(read).collect::<Result<_, _>>()?;
-    let more = numbers.len() > limit;
-    numbers.truncate(limit);
-    let next = numbers.last().filter(|_| more).map(|number| (number.seq, number.id));
-    Ok(Page { numbers, next })
+pub fn page(rx: &mut Rx<'_>, filter: &Filter, order: Order, after: Option<After>, limit: i64) -> Result<Vec<Number>, DbError> {
+    let mut bound = Vec::new();
+    let mut sql = format!("select {COLUMNS} from kernel_number where {}", filter.condition(&mut bound));
+    if let Some((seq, id)) = after {
+        bound.extend(params![seq, id]);
+        sql.push_str(&format!(" and (seq, id) {} (${}, ${})", order.beyond(), bound.len() - 1, bound.len()));
+    }
+    bound.push(limit.into());
+    sql.push_str(&format!(" order by seq {0}, id {0} limit ${1}", order.sql(), bound.len()));
+    rx.all(&sql, &bound)?.iter().map(read).collect()
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::Order;
 use crate::{Id, Message, Result, Row, Rx, Table, Tx, cols, db::DbError, params};
 
 pub static DISPATCH: Table =
@@ -72,14 +73,19 @@ pub struct Dispatch {
     pub version: i64,
 }
 
-/// Where the last page ended.
+/// Where a page ended.
 pub type After = (Date, Id);
 
-/// A page of the book, newest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    pub dispatches: Vec<Dispatch>,
-    pub next: Option<After>,
+/// Which lines of the book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lines {
+    pub unit: Id,
+    /// The first and the last day, both included.
+    pub from: Date,
+    pub until: Date,
+    pub order: Order,
+    pub after: Option<After>,
+    pub limit: i64,
 }
 
 const COLUMNS: &str = "id, unit, document, number, on_date, addressee, about, receiver, way, version";
@@ -105,22 +111,23 @@ pub fn record(tx: &mut Tx<'_>, new: &NewDispatch) -> Result<Id> {
     Ok(id)
 }
 
-/// Lines of a unit between two days (both included), newest first, `limit` after `after`.
+/// A page of the book.
 ///
 /// # Errors
 /// What the database says.
-pub fn page(rx: &mut Rx<'_>, unit: Id, from: Date, until: Date, after: Option<After>, limit: usize) -> Result<Page, DbError> {
-    let (date, id) = after.unwrap_or((Date::MAX, Id::NIL));
+pub fn page(rx: &mut Rx<'_>, lines: Lines) -> Result<Vec<Dispatch>, DbError> {
+    let mut bound = params![lines.unit, lines.from, lines.until, lines.limit].to_vec();
+    let mut beyond = String::new();
+    if let Some((date, id)) = lines.after {
+        bound.extend(params![date, id]);
+        beyond = format!(" and (on_date, id) {} ($5, $6)", lines.order.beyond());
+    }
     let sql = format!(
-        "select {COLUMNS} from kernel_dispatch where unit = $1 and on_date >= $2 and on_date <= $3 and (on_date, id) < ($4, $5) \
-         order by on_date desc, id desc limit $6"
+        "select {COLUMNS} from kernel_dispatch where unit = $1 and on_date >= $2 and on_date <= $3{beyond} \
+         order by on_date {0}, id {0} limit $4",
+        lines.order.sql()
     );
-    let rows = rx.all(&sql, &params![unit, from, until, date, id, limit + 1])?;
-    let mut dispatches: Vec<Dispatch> = rows.iter().map(read).collect::<Result<_, _>>()?;
-    let more = dispatches.len() > limit;
-    dispatches.truncate(limit);
-    let next = dispatches.last().filter(|_| more).map(|line| (line.on_date, line.id));
-    Ok(Page { dispatches, next })
+    rx.all(&sql, &bound)?.iter().map(read).collect()
 }
 
 fn read(row: &Row) -> Result<Dispatch, DbError> {

@@ -32,6 +32,31 @@ pub static NUMBER: Table = Table::audited(
 /// The tables of this module.
 pub const TABLES: &[&Table] = &[&SERIES, &NUMBER, &dispatch::DISPATCH, &classification::CLASSIFICATION, &policy::SETTING];
 
+/// Which way a book is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// From the first line on.
+    Ascending,
+    /// From the last line back.
+    Descending,
+}
+
+impl Order {
+    const fn sql(self) -> &'static str {
+        match self {
+            Self::Ascending => "asc",
+            Self::Descending => "desc",
+        }
+    }
+
+    const fn beyond(self) -> &'static str {
+        match self {
+            Self::Ascending => ">",
+            Self::Descending => "<",
+        }
+    }
+}
+
 /// A series may not grow past this.
 const SEQ_MAX: i64 = 999_999;
 /// Numbers in one emergency pack.

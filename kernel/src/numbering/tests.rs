@@ -160,8 +160,9 @@ fn a_void_number_stays_in_the_book() {
     assert_eq!(cancel("salah ketik").unwrap().state, State::Void);
     assert_eq!(key(cancel("lagi")), "number-void-already");
     assert_eq!(home.write(|tx| take(tx, &letter("470"))).unwrap().seq, 2);
-    let page = home.db.read_now(|rx| agenda::page(rx, UNIT, 2026, Some(State::Void), None, 10)).unwrap();
-    assert_eq!(page.numbers[0].reason.as_deref(), Some("salah ketik"));
+    let voided = agenda::Filter { state: Some(State::Void), ..agenda::Filter::year(UNIT, 2026) };
+    let page = home.db.read_now(move |rx| agenda::page(rx, &voided, Order::Ascending, None, 10)).unwrap();
+    assert_eq!(page[0].reason.as_deref(), Some("salah ketik"));
 }
 
 #[test]
@@ -174,16 +175,17 @@ fn the_agenda_lists_every_number_page_by_page() {
         reserve_block(tx, UNIT, "", date(2026, 11, 20), 2).map(drop)
     })
     .unwrap();
-    let (mut seen, mut after) = (Vec::new(), None);
-    loop {
-        let page = home.db.read_now(|rx| agenda::page(rx, UNIT, 2026, None, after, 2)).unwrap();
-        seen.extend(page.numbers.iter().map(|number| number.seq));
-        after = page.next;
-        if after.is_none() {
-            break;
+    for (order, wanted) in [(Order::Ascending, [1, 2, 3, 4, 5]), (Order::Descending, [5, 4, 3, 2, 1])] {
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let year = agenda::Filter::year(UNIT, 2026);
+            let page = home.db.read_now(move |rx| agenda::page(rx, &year, order, after, 2)).unwrap();
+            let Some(last) = page.last() else { break };
+            after = Some((last.seq, last.id));
+            seen.extend(page.iter().map(|number| number.seq));
         }
+        assert_eq!(seen, wanted);
     }
-    assert_eq!(seen, [1, 2, 3, 4, 5]);
 }
 
 #[test]
@@ -234,10 +236,17 @@ fn the_ekspedisi_names_the_receiver() {
         let line = line(day, "Siti");
         home.write(move |tx| dispatch::record(tx, &line)).unwrap();
     }
-    let page = |after| home.db.read_now(move |rx| dispatch::page(rx, UNIT, date(2026, 11, 3), date(2026, 11, 30), after, 2)).unwrap();
-    let (first, second) = (page(None), page(page(None).next));
-    let days: Vec<i8> = first.dispatches.iter().chain(&second.dispatches).map(|line| line.on_date.day()).collect();
-    assert_eq!((days, second.next), (vec![4, 3, 3], None));
+    let (from, until) = (date(2026, 11, 3), date(2026, 11, 30));
+    for (order, wanted) in [(Order::Descending, vec![4, 3, 3]), (Order::Ascending, vec![3, 3, 4])] {
+        let page = |after| {
+            let lines = dispatch::Lines { unit: UNIT, from, until, order, after, limit: 2 };
+            home.db.read_now(move |rx| dispatch::page(rx, lines)).unwrap()
+        };
+        let first = page(None);
+        let second = page(first.last().map(|line| (line.on_date, line.id)));
+        let days: Vec<i8> = first.iter().chain(&second).map(|line| line.on_date.day()).collect();
+        assert_eq!(days, wanted);
+    }
 }
 
 #[test]

@@ -38,12 +38,13 @@ impl LabelPost {
 
 /// Whether a unit of this word is led by somebody with this title: "Camat X", not "Camat Kecamatan X".
 fn is_led_by(word: &str, title: &str) -> bool {
-    const TITLES: [(&str, &str); 7] = [
+    const TITLES: [(&str, &str); 8] = [
         ("kabupaten", "bupati"),
         ("kecamatan", "camat"),
         ("distrik", "camat"),
         ("kapanewon", "panewu"),
         ("kelurahan", "lurah"),
+        ("kalurahan", "lurah"),
         ("gampong", "keuchik"),
         ("gampong", "geuchik"),
     ];

@@ -118,7 +118,21 @@ impl UnitKind {
             Self::Regency => &["kabupaten", "kota"],
             Self::Kecamatan => &["kecamatan", "distrik", "kapanewon", "kemantren"],
             Self::Kelurahan => &["kelurahan"],
-            Self::Desa | Self::Nagari => &["desa", "nagari", "gampong", "kampung", "pekon"],
+            Self::Desa | Self::Nagari => &[
+                "desa",
+                "nagari",
+                "gampong",
+                "kampung",
+                "pekon",
+                "kalurahan",
+                "tiyuh",
+                "kute",
+                "kepenghuluan",
+                "lembang",
+                "negeri",
+                "ohoi",
+                "dusun",
+            ],
             Self::Opd | Self::Dusun | Self::Rw | Self::Rt | Self::Upt => &[],
         };
         let name = name.trim();

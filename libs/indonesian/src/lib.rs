@@ -3,6 +3,7 @@
 mod codes;
 mod dates;
 mod identity;
+mod local_words;
 mod names;
 mod numbers;
 mod phone;
@@ -13,6 +14,7 @@ mod words;
 pub use codes::{Code, CodeError};
 pub use dates::{DateError, Zone, date_full, date_long, date_range, date_short, datetime, month_name, parse_date, time, weekday_name};
 pub use identity::{Arithmetic, CrossCheck, Finding, IdentityError, Kk, Nik, Nip, Oddity, Sex, mask_digits};
+pub use local_words::{LocalWords, title_case};
 pub use names::{Alike, alike, deletions, fold_name, mask_name, name_words, one_edit, sound};
 pub use numbers::{decimal, number, percent, roman, roman_value, rupiah, rupiah_short};
 pub use phone::{Phone, PhoneError};

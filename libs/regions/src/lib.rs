@@ -1,7 +1,7 @@
 //! The regions of Indonesia by their Kemendagri code (Kepmendagri 300.2.2-2138/2025): 38 provinces, 514 regencies and
 //! cities, 7,285 districts, 83,762 villages. Data: npm `idn-area-data` 4.0.1, ODbL 1.0.
 
-use std::io::Read;
+use std::{collections::HashMap, io::Read};
 
 use flate2::read::GzDecoder;
 
@@ -50,10 +50,10 @@ impl Regency {
         self.code.split('.').nth(1).and_then(|own| own.parse::<u8>().ok()).is_some_and(|own| own >= 71)
     }
 
-    /// In Sumatera Barat (outside its cities) the village is a nagari with a wali nagari, its part a jorong.
+    /// Whether it is a part of Jakarta, whose head is appointed and whose government is the province's (UU 2/2024).
     #[must_use]
-    pub fn has_nagari(&self) -> bool {
-        self.province_code == "13" && !self.is_city()
+    pub fn is_administrative(&self) -> bool {
+        self.province_code == "31"
     }
 }
 
@@ -65,38 +65,57 @@ const VILLAGES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/villages.csv.g
 /// The regency or city of `code`, with its districts and villages in the order of their codes.
 #[must_use]
 pub fn regency(code: &str) -> Option<Regency> {
-    let (province_code, name) = rows(REGENCIES).into_iter().find(|row| row[0] == code).map(|row| (row[1].clone(), row[2].clone()))?;
-    let province = rows(PROVINCES).into_iter().find(|row| row[0] == province_code)?[1].clone();
-    let mut districts: Vec<District> = rows(DISTRICTS)
-        .into_iter()
-        .filter(|row| row[1] == code)
-        .map(|row| District { code: row[0].clone(), name: row[2].clone(), villages: Vec::new() })
-        .collect();
-    districts.sort_by(|a, b| a.code.cmp(&b.code));
-    let within = format!("{code}.");
-    for row in rows(VILLAGES).into_iter().filter(|row| row[0].starts_with(&within)) {
-        if let Some(district) = districts.iter_mut().find(|district| district.code == row[1]) {
-            district.villages.push(Village { code: row[0].clone(), name: row[2].clone() });
-        }
+    read(&format!("{code}.")).into_iter().find(|regency| regency.code == code)
+}
+
+/// Every regency and city with everything below it: 91,561 rows.
+#[must_use]
+pub fn all() -> Vec<Regency> {
+    read("")
+}
+
+/// The regencies whose units' codes begin with `within`.
+fn read(within: &str) -> Vec<Regency> {
+    let provinces: HashMap<String, String> = rows(PROVINCES, "").into_iter().map(|[code, name, _]| (code, name)).collect();
+    let mut villages: HashMap<String, Vec<Village>> = HashMap::new();
+    for [code, district, name] in rows(VILLAGES, within) {
+        villages.entry(district).or_default().push(Village { code, name });
     }
-    Some(Regency { code: code.to_owned(), name, province_code, province, districts })
+    let mut districts: HashMap<String, Vec<District>> = HashMap::new();
+    for [code, regency, name] in rows(DISTRICTS, within) {
+        let villages = villages.remove(&code).unwrap_or_default();
+        districts.entry(regency).or_default().push(District { code, name, villages });
+    }
+    rows(REGENCIES, within.trim_end_matches('.'))
+        .into_iter()
+        .filter_map(|[code, province_code, name]| {
+            let mut districts = districts.remove(&code).unwrap_or_default();
+            districts.sort_by(|a, b| a.code.cmp(&b.code));
+            let province = provinces.get(&province_code)?.clone();
+            Some(Regency { code, name, province_code, province, districts })
+        })
+        .collect()
 }
 
 /// Code and name of every regency and city.
 #[must_use]
 pub fn regencies() -> Vec<(String, String)> {
-    rows(REGENCIES).into_iter().map(|row| (row[0].clone(), row[2].clone())).collect()
+    rows(REGENCIES, "").into_iter().map(|[code, _, name]| (code, name)).collect()
 }
 
-/// The rows of a packed table without its head. The files have two or three columns; only the last, the name, may be quoted.
-fn rows(packed: &[u8]) -> Vec<Vec<String>> {
+/// The rows of a packed table without its head, those whose code begins with `within`. The files have two or three columns; only the
+/// last, the name, may be quoted. A table of two columns leaves the third empty.
+fn rows(packed: &[u8], within: &str) -> Vec<[String; 3]> {
     let mut text = String::new();
     if GzDecoder::new(packed).read_to_string(&mut text).is_err() {
         return Vec::new();
     }
     let width = text.lines().next().map_or(0, |head| head.split(',').count());
-    let read = |line: &str| -> Vec<String> { line.splitn(width, ',').map(|cell| cell.trim_matches('"').replace("\"\"", "\"")).collect() };
-    text.lines().skip(1).filter(|line| !line.is_empty()).map(read).filter(|row| row.len() == width).collect()
+    let read = |line: &str| -> [String; 3] {
+        let mut cells = line.splitn(width, ',').map(|cell| cell.trim_matches('"').replace("\"\"", "\""));
+        std::array::from_fn(|_| cells.next().unwrap_or_default())
+    };
+    text.lines().skip(1).filter(|line| !line.is_empty() && line.starts_with(within)).map(read).collect()
 }
 
 #[cfg(test)]
@@ -110,12 +129,12 @@ mod tests {
         let villages: Vec<&Village> = regency.districts.iter().flat_map(|district| &district.villages).collect();
         assert_eq!((regency.districts.len(), villages.len()), (10, 156));
         assert_eq!(villages.iter().filter(|village| village.is_kelurahan()).count(), 9);
-        assert!(!regency.is_city() && !regency.has_nagari());
+        assert!(!regency.is_city() && !regency.is_administrative());
     }
 
     #[test]
     fn the_words_of_the_region_follow_from_the_code() {
-        assert!(regency("13.02").unwrap().has_nagari());
+        assert!(regency("31.01").unwrap().is_administrative());
         assert!(regency("15.71").unwrap().is_city());
         assert_eq!(regency("99.99"), None);
     }
@@ -124,9 +143,13 @@ mod tests {
     fn every_regency_has_districts_with_villages() {
         let all = regencies();
         assert_eq!(all.len(), 514);
-        for (code, name) in all.iter().step_by(57) {
-            let regency = regency(code).unwrap();
-            assert!(regency.districts.iter().any(|district| !district.villages.is_empty()), "{code} {name}");
+        let whole = super::all();
+        assert_eq!(whole.iter().map(|regency| (regency.code.clone(), regency.name.clone())).collect::<Vec<_>>(), all);
+        for regency in &whole {
+            assert!(regency.districts.iter().any(|district| !district.villages.is_empty()), "{} {}", regency.code, regency.name);
         }
+        let count = |of: fn(&Regency) -> usize| whole.iter().map(of).sum::<usize>();
+        let villages = count(|regency| regency.districts.iter().map(|district| district.villages.len()).sum());
+        assert_eq!((count(|regency| regency.districts.len()), villages), (7285, 83_762));
     }
 }

@@ -5,7 +5,9 @@ identity-menu-vacant = Vacant posts
 identity-menu-accounts = Accounts
 identity-menu-account = My account
 identity-menu-sign-out = Sign out
-identity-allows-unit-admin = Keeps the posts, mandates and roles of the unit
+identity-allows-unit-admin = Keeps the posts, mandates, roles and accounts of the unit
+identity-accounts-own = Accounts of those who work for your unit alone. Whoever works elsewhere too is looked after by Diskominfo.
+identity-accounts-own-new = A new account is made from its post
 identity-allows-village-affairs = Fills posts in every { TERM("village") }
 identity-allows-admin = Keeps accounts, roles, tokens and the terms of use
 

@@ -40,7 +40,7 @@ pub const SYSTEM: System = System {
         MenuItem::officer(Place::Unit, 20, "identity-menu-posts", "/jabatan", Access::Signed),
         MenuItem::officer(Place::Government, 50, "identity-menu-vacant", "/jabatan/kosong", Access::AnyRole(pages::VACANCY_ROLES))
             .badge(pages::vacant::badge),
-        MenuItem::officer(Place::Government, 60, "identity-menu-accounts", "/pengguna", Access::Role("admin")),
+        MenuItem::officer(Place::Unit, 30, "identity-menu-accounts", "/pengguna", pages::KEEPERS),
         MenuItem::officer(Place::Self_, 10, "identity-menu-account", "/akun", Access::Signed),
         MenuItem::officer(Place::Self_, 90, "identity-menu-sign-out", "/keluar", Access::Entering),
     ],

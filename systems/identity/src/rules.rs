@@ -45,13 +45,32 @@ pub(crate) fn may_keep(officer: &Officer, unit: &Unit) -> bool {
     if unit.kind.is_village() && Scope::of_roles(officer, &[VILLAGE_AFFAIRS]).covers(&at) {
         return true;
     }
+    is_own_unit(officer, unit)
+}
+
+/// Whether `unit` is one the officer administers as its unit_admin: the second rule of [`may_keep`] alone.
+#[must_use]
+pub(crate) fn is_own_unit(officer: &Officer, unit: &Unit) -> bool {
     let own = matches!(unit.kind, UnitKind::Desa | UnitKind::Nagari | UnitKind::Dusun | UnitKind::Rw | UnitKind::Rt);
     let deep_enough = officer.grants.iter().filter(|grant| grant.role == UNIT_ADMIN && (!own || grant.depth >= VILLAGE_DEPTH));
-    deep_enough.fold(Scope::nothing(), |scope, grant| scope.with_unit(grant.unit, grant.depth)).covers(&at)
+    deep_enough.fold(Scope::nothing(), |scope, grant| scope.with_unit(grant.unit, grant.depth)).covers(&Located::at(unit))
 }
 
 /// Regency, kecamatan, village.
 const VILLAGE_DEPTH: i64 = 3;
+
+/// Whether `officer` looks after the account of somebody who holds posts at `posts` and roles of their own at `roles`.
+///
+/// 1. An admin looks after every account.
+/// 2. A unit_admin looks after those who work for the unit and nowhere else: whoever resets the password of an account can become
+///    its owner, so one that reaches further is left to the admin.
+#[must_use]
+pub(crate) fn keeps_account(officer: &Officer, kind: AccountKind, posts: &[Unit], roles: &[Unit]) -> bool {
+    if Scope::of_roles(officer, &[ADMIN]).is_all() {
+        return true;
+    }
+    kind != AccountKind::Machine && !posts.is_empty() && posts.iter().chain(roles).all(|unit| is_own_unit(officer, unit))
+}
 
 /// Whether `officer` may see who holds the posts of `unit`: whoever keeps or oversees it, and whoever has a post there.
 #[must_use]

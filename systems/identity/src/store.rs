@@ -1,10 +1,12 @@
 //! The SQL of this system: its own two tables, and reading the kernel's together where a page needs it.
 
+pub(crate) mod reach;
+
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    DbError, Error, Expect, Id, Message, NewEntry, Result, Row, Rx, Table, Tx, Value,
+    DbError, Error, Expect, Id, Message, NewEntry, Officer, Result, Row, Rx, Table, Tx, Value,
     account::{self, Account, PasswordHash},
     cols,
     keys::Keys,
@@ -294,9 +296,10 @@ pub(crate) fn unit_names(rx: &mut Rx<'_>, ids: &[Id]) -> Result<HashMap<Id, Stri
 
 // Accounts ------------------------------------------------------------------------------------------------------------
 
-/// Accounts by username after or before one, those whose username or name has the words typed; `limit` of them.
+/// The accounts the officer looks after, by username after or before one, whose username or name has the words typed; `limit` of them.
 pub(crate) fn accounts(
     rx: &mut Rx<'_>,
+    officer: &Officer,
     typed: &str,
     state: &str,
     cursor: (Option<&str>, bool),
@@ -308,16 +311,19 @@ pub(crate) fn accounts(
     let (beyond, order) = if backwards { ("<", "desc") } else { (">", "asc") };
     let mut last = after.unwrap_or(if backwards { "\u{10FFFF}" } else { "" }).to_owned();
     let wanted = indonesian::fold_name(typed);
+    let (reach, scope) = reach::condition(officer, 3);
     let mut found: Vec<Account> = Vec::new();
     loop {
         let sql = format!(
             "select a.id, a.username, a.person, a.kind, a.display_name, a.password_hash, a.state, a.terms_version, a.terms_accepted_at, \
-             a.expires_at, a.version from kernel_account a where a.username {beyond} $1 order by a.username {order} limit $2"
+             a.expires_at, a.version from kernel_account a where a.username {beyond} $1 and {reach} order by a.username {order} limit $2"
         );
-        let rows = rx.all(&sql, &params![last.as_str(), CHUNK])?;
-        for row in &rows {
-            let account = read_account(row)?;
-            last.clone_from(&account.username);
+        let mut bound = params![last.as_str(), CHUNK].to_vec();
+        bound.extend(scope.iter().cloned());
+        let rows = rx.all(&sql, &bound)?;
+        let read = rows.iter().map(read_account).collect::<Result<Vec<Account>, DbError>>()?;
+        last = read.last().map_or(last, |account| account.username.clone());
+        for account in reach::kept(rx, officer, read, now)? {
             let named = wanted.is_empty()
                 || account.username.starts_with(typed.trim())
                 || has_words(&indonesian::fold_name(&account.display_name), &wanted);

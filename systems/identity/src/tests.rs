@@ -280,7 +280,7 @@ testkit::both!(SYSTEMS;
         let page = signs_in(&app.anonymous(), "auditor", &other).await.is(422);
         assert!(page.error_at("username").is_some_and(|error| error.contains("dinonaktifkan")), "told only to who knows the password");
         // Others do not learn that there are such pages.
-        let _ = app.signed_in("sekdes").await.get("/pengguna").await.is(404);
+        let _ = app.signed_in("kasi").await.get("/pengguna").await.is(404);
     }
 
     async fn a_machine_gets_a_token_that_is_shown_once(app) {
@@ -341,7 +341,117 @@ testkit::both!(SYSTEMS;
         let _ = sekdes.get(&format!("/jabatan/pasar-pendopo/{lurah}")).await.is(404);
         let _ = sekdes.get(&format!("/jabatan/tanjung-raman/{lurah}")).await.is(404);
     }
+
+    async fn the_admin_of_a_unit_looks_after_the_accounts_of_its_people_and_no_others(app) {
+        let world = world(&app).await;
+        // Somebody of the kecamatan stands in for the village head, and the village's operator has a role of the whole regency.
+        let head = world.post(world.village, office::HEAD).await;
+        world.vacate(head, app.now()).await;
+        let person = world.person_behind("kasi.kecamatan").await;
+        world.appoint(head, person, HoldingKind::Pj, app.now(), None).await;
+        let operator = account_of(&app, "operator").await;
+        world.grant(kernel::grant::Grantee::Account(operator), "overseer", world.regency).await;
+        let machine = app.write(|tx| account::create(tx, &machine())).await;
+        for (who, sees) in [
+            ("sekdes", vec!["kasi", "kaur", "sekdes"]),
+            ("seklur", vec!["kasi.kelurahan", "lurah", "operator.kelurahan", "seklur"]),
+            ("sekdis", vec!["kabid", "kadis", "operator.dinas", "sekdis"]),
+        ] {
+            let ctx = app.ctx_of(who).await;
+            let officer = ctx.actor().officer().unwrap().clone();
+            let now = app.now();
+            let (listed, kept) = app
+                .read(move |rx| {
+                    let listed = crate::store::accounts(rx, &officer, "", "", (None, false), now, 1_000)?;
+                    let all = account::list(rx, None, 1_000)?;
+                    let mut kept = Vec::new();
+                    for account in all {
+                        if crate::store::reach::account(rx, &officer, account.id, now).is_ok() {
+                            kept.push(account.username);
+                        }
+                    }
+                    let listed: Vec<String> = listed.into_iter().map(|line| line.account.username).collect();
+                    Ok((listed, kept))
+                })
+                .await;
+            assert_eq!(listed, kept, "{who}: the list and the single account are one rule");
+            for name in &sees {
+                assert!(listed.iter().any(|listed| listed == name), "{who} looks after {name}: {listed:?}");
+            }
+            let foreign = ["kades", "operator", "kasi.kecamatan", "admin", "camat", "bupati"];
+            assert!(who != "sekdes" || foreign.iter().all(|name| !listed.iter().any(|listed| listed == name)), "{listed:?}");
+        }
+        let sekdes = app.signed_in("sekdes").await;
+        let page = sekdes.get("/pengguna").await.good().saying("unit Anda saja");
+        page.assert_accessible_basics();
+        assert!(!page.has("a[href='/pengguna/baru']") && !page.text().contains("camat"));
+        let kasi = account_of(&app, "kasi").await;
+        let page = sekdes.get(&format!("/pengguna/{kasi}")).await.good();
+        page.assert_accessible_basics();
+        assert!(!page.has("a[href$='/peran']"), "roles of an account are the administrator's");
+        let page = page.form(&format!("/pengguna/{kasi}/sandi")).submit().await.good();
+        page.assert_accessible_basics();
+        let foreign = [account_of(&app, "camat").await, account_of(&app, "kasi.kecamatan").await, operator, machine];
+        for account in foreign {
+            let _ = sekdes.get(&format!("/pengguna/{account}")).await.is(404);
+            for act in ["sandi", "keadaan", "berakhir", "peran", "token"] {
+                let _ = sekdes.post(&format!("/pengguna/{account}/{act}"), &[("keadaan", "mati"), ("versi", "1")]).await.is(404);
+            }
+        }
+        let _ = sekdes.get("/pengguna/baru").await.is(404);
+    }
+
+    async fn a_password_typed_when_the_session_ended_is_never_shown(app) {
+        let _world = world(&app).await;
+        let kasi = app.anonymous();
+        let _ = signs_in(&kasi, "kasi", PASSWORD).await;
+        let page = kasi.get("/akun/sandi").await.good();
+        app.clock().advance_hours(3);
+        let secret = "angin malam di ladang";
+        let form = page.form("/akun/sandi").fill("lama", PASSWORD).fill("baru", secret).fill("ulang", secret);
+        let page = form.submit().await.is(401).saying("Sandi tidak pernah disimpan");
+        assert_eq!(page.value("isian").unwrap_or_default(), "");
+        let page = page.form("/masuk").fill("username", "kasi").fill("password", PASSWORD).submit().await.redirected("/akun/sandi");
+        for body in [page.body(), kasi.get("/akun/sandi").await.good().body()] {
+            assert!(!body.contains(secret) && !body.contains(PASSWORD), "no password in a page");
+        }
+    }
+
+    async fn an_old_browser_whose_session_ended_is_asked_again_and_loses_nothing(app) {
+        let world = world(&app).await;
+        let post = world.post(world.village, office::HEAD).await;
+        let sekdes = app.anonymous().in_old_browser();
+        let _ = signs_in(&sekdes, "sekdes", PASSWORD).await;
+        let person = world.person_behind("sekdes").await;
+        let path = format!("/jabatan/tanjung-raman/{post}/isi");
+        let page = sekdes.get(&format!("{path}?jenis=plh&orang={person}")).await.good();
+        let form = page.form(&path).fill("keputusan", "SP 7/2026").fill("mulai-jam", "08:00").fill("sampai", "2026-11-24");
+        app.clock().advance_hours(3);
+        let page = form.clone().submit().await.is(401).saying("ikut dibawa");
+        let page = page.form("/masuk").fill("username", "sekdes").fill("password", PASSWORD).submit().await.good();
+        let _ = page.saying("SP 7/2026").form(&path).submit().await.redirected("/jabatan/tanjung-raman").saying("Plh.");
+        // What another website sends in such a browser is not carried along, and nothing is done.
+        let stranger = app.anonymous().in_old_browser();
+        let page = form.forge("_token", "0").forge("keputusan", "SP palsu").submit_as(&stranger).await.is(401);
+        assert_eq!(page.value("isian").unwrap_or_default(), "");
+        assert_eq!(app.count("select count(*) from kernel_holding where decree = 'SP palsu'").await, 0);
+    }
 );
+
+async fn account_of(app: &TestApp, username: &'static str) -> kernel::Id {
+    app.read(move |rx| account::by_username(rx, username)).await.expect("an account").id
+}
+
+fn machine() -> account::NewAccount {
+    account::NewAccount {
+        username: "opensid".to_owned(),
+        person: None,
+        kind: account::AccountKind::Machine,
+        display_name: "OpenSID".to_owned(),
+        password: None,
+        expires_at: None,
+    }
+}
 
 #[test]
 fn both_languages_say_the_same_things() {

@@ -21,7 +21,7 @@ use letter::{
 
 use crate::forms;
 use crate::model::form::{PersonColumn, Resident};
-use crate::model::template::{self, Paper, Series, SignerLabel, Validity};
+use crate::model::template::{self, Paper, SignerLabel, Validity};
 use crate::model::{Definition, holds};
 
 pub use facts::{Acknowledger, ResidentFacts, SignerFacts, UnitFacts, VerificationFacts, WitnessFacts, sex_text, signer_sentence};
@@ -150,32 +150,6 @@ pub fn valid_until(definition: &Definition, signed_on: Date, answers: &Answers) 
         Validity::Days(days) => signed_on.checked_add(Days::new().try_days(*days).ok()?).ok(),
         Validity::Months(months) => signed_on.checked_add(Days::new().try_months(*months).ok()?).ok(),
         Validity::UntilField(key) => answers.date(key),
-    }
-}
-
-/// How the letter's number is written, as `kernel::numbering` reads it: the width is put into `{nomor3}`.
-#[must_use]
-pub fn number_template(definition: &Definition) -> String {
-    with_digits(&definition.letter.number, definition.letter.number_digits)
-}
-
-/// The same for the register of the unit that acknowledges.
-#[must_use]
-pub fn register_template(definition: &Definition) -> Option<String> {
-    let acknowledge = definition.letter.acknowledge.as_ref()?;
-    Some(with_digits(&acknowledge.register, definition.letter.number_digits))
-}
-
-fn with_digits(template: &str, digits: u8) -> String {
-    if digits > 1 { template.replace("{nomor}", &format!("{{nomor{digits}}}")) } else { template.to_owned() }
-}
-
-/// The book a number is taken from: `agenda`, or the classification code.
-#[must_use]
-pub fn book(definition: &Definition, series: Series) -> &str {
-    match series {
-        Series::Agenda => "agenda",
-        Series::Classification => &definition.letter.classification,
     }
 }
 

@@ -18,6 +18,7 @@ pub mod template;
 #[cfg(test)]
 mod tests;
 mod validate;
+pub mod wording;
 
 use std::fmt;
 
@@ -332,7 +333,7 @@ impl Definition {
     /// # Errors
     /// [`DefinitionError`] if the text is not a definition.
     pub fn from_canonical(json: &str) -> Result<Definition, DefinitionError> {
-        serde_json::from_str(json).map_err(|error| DefinitionError {
+        serde_json::from_str(json).or_else(|error| without_retired(json).ok_or(error)).map_err(|error| DefinitionError {
             file: String::new(),
             problems: vec![Problem::new("", error.to_string(), "restore this definition from a backup")],
         })
@@ -382,6 +383,19 @@ pub fn holds(condition: Option<&Condition>, answer: impl Fn(&str) -> String) -> 
         let given = answer(&condition.field);
         if condition.is.is_empty() { !given.is_empty() } else { condition.is.contains(&given) }
     })
+}
+
+/// A definition stored before its letter lost what the unit decides: how numbers are written and which book they come from.
+fn without_retired(json: &str) -> Option<Definition> {
+    let mut value: serde_json::Value = serde_json::from_str(json).ok()?;
+    let letter = value.get_mut("letter")?.as_object_mut()?;
+    for key in ["number", "number_digits", "series"] {
+        letter.remove(key);
+    }
+    if let Some(acknowledge) = letter.get_mut("acknowledge").and_then(serde_json::Value::as_object_mut) {
+        acknowledge.remove("register");
+    }
+    serde_json::from_value(value).ok()
 }
 
 fn write_canonical(value: &serde_json::Value, out: &mut String) {

@@ -87,7 +87,7 @@ impl FromRequestParts<AppState> for Page {
 impl Page {
     pub(crate) fn new(state: AppState, visit: Arc<Visit>) -> Self {
         let face = visit.session.as_ref().and_then(|session| session.face.clone()).unwrap_or_else(|| state.face());
-        let voice = Voice::new(Arc::clone(&state.texts), visit.locale, Terms::of(&face.village_word), &face.zone);
+        let voice = Voice::new(Arc::clone(&state.texts), visit.locale, state.terms().about(&face.village_word), &face.zone);
         Self { state, visit, voice, face, badges: Arc::new([]) }
     }
 
@@ -249,6 +249,12 @@ pub(crate) fn allows(access: Access, officer: Option<&Officer>) -> bool {
 }
 
 impl AppState {
+    /// The words of the place this government governs.
+    #[must_use]
+    pub fn terms(&self) -> Terms {
+        Terms::local(self.look.words.clone())
+    }
+
     /// The government's own masthead.
     #[must_use]
     pub fn face(&self) -> Face {
@@ -256,7 +262,7 @@ impl AppState {
             name: self.look.name.clone(),
             above: self.look.above.clone(),
             href: "/".to_owned(),
-            village_word: self.look.village_word.clone(),
+            village_word: self.look.words.village.clone(),
             zone: self.look.zone.clone(),
         }
     }

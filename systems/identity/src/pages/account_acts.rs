@@ -1,9 +1,11 @@
-//! What the administrator does to one account: password, last day, state, roles, tokens of machines.
+//! What is done to one account: password, last day, state by whoever looks after it; roles and tokens of machines by the administrator.
+
+use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::Path;
 use kernel::{
-    Error as KernelError, Expect, Id, Message, Rx,
+    Error as KernelError, Expect, Id, Message, Officer, Rx,
     account::{self, Account, AccountKind},
     grant::{self, Grantee, Located, NewGrant},
     schema::FieldErrors,
@@ -12,6 +14,7 @@ use kernel::{
 use web::{Access, Error, FormData, FormState, Page, Routes};
 
 use super::{
+    KEEPERS,
     accounts::{Made, shown},
     acting, officer, refused,
     roles::{AskRole, choices},
@@ -22,11 +25,11 @@ use crate::{rules, store, words};
 pub(crate) fn routes() -> Routes {
     const ADMIN: Access = Access::Role("admin");
     Routes::new()
-        .post("/pengguna/{account}/sandi", ADMIN, reset)
+        .post("/pengguna/{account}/sandi", KEEPERS, reset)
         .token()
-        .post("/pengguna/{account}/berakhir", ADMIN, date)
+        .post("/pengguna/{account}/berakhir", KEEPERS, date)
         .token()
-        .post("/pengguna/{account}/keadaan", ADMIN, switch)
+        .post("/pengguna/{account}/keadaan", KEEPERS, switch)
         .token()
         .get("/pengguna/{account}/peran", ADMIN, ask_role)
         .post("/pengguna/{account}/peran", ADMIN, give_role)
@@ -48,8 +51,10 @@ struct TokenMade {
     back: String,
 }
 
-async fn find(page: &Page, id: Id) -> web::Result<Account> {
-    page.gov().read(move |rx| account::find(rx, id)).await?.ok_or(Error::NotFound)
+/// The account, for whoever looks after it; nobody else learns that it exists.
+async fn find(page: &Page, officer: &Arc<Officer>, id: Id) -> web::Result<Account> {
+    let (officer, now) = (Arc::clone(officer), page.now());
+    Ok(page.gov().read(move |rx| store::reach::account(rx, &officer, id, now)).await?)
 }
 
 fn href(account: Id) -> String {
@@ -62,8 +67,8 @@ fn shown_version(form: &FormData) -> i64 {
 }
 
 async fn reset(page: Page, Path(id): Path<Id>, form: FormData) -> web::Result {
-    let (ctx, _) = acting(&page, &form)?;
-    let account = find(&page, id).await?;
+    let (ctx, officer) = acting(&page, &form)?;
+    let account = find(&page, &officer, id).await?;
     if account.kind == AccountKind::Machine {
         return Err(Error::NotFound);
     }
@@ -74,7 +79,8 @@ async fn reset(page: Page, Path(id): Path<Id>, form: FormData) -> web::Result {
 }
 
 async fn date(page: Page, Path(id): Path<Id>, form: FormData) -> web::Result {
-    let (ctx, _) = acting(&page, &form)?;
+    let (ctx, officer) = acting(&page, &form)?;
+    find(&page, &officer, id).await?;
     let zone = page.gov().read(top).await?.zone;
     let mut errors = FieldErrors::default();
     let until = rules::expiry(&|name| form.raw(name), zone, page.now(), &mut errors);
@@ -95,6 +101,7 @@ async fn date(page: Page, Path(id): Path<Id>, form: FormData) -> web::Result {
 
 async fn switch(page: Page, Path(id): Path<Id>, form: FormData) -> web::Result {
     let (ctx, officer) = acting(&page, &form)?;
+    find(&page, &officer, id).await?;
     let on = form.get("keadaan") == "aktif";
     if !on && officer.account == id {
         return Err(Error::refused("identity-not-yourself"));
@@ -111,7 +118,7 @@ async fn switch(page: Page, Path(id): Path<Id>, form: FormData) -> web::Result {
 }
 
 async fn ask_role(page: Page, Path(id): Path<Id>) -> web::Result {
-    let account = find(&page, id).await?;
+    let account = find(&page, &officer(&page)?, id).await?;
     let form = FormState::filled(&page, FormData::of([("mulai", page.today().to_string())]));
     page.html(&role_form(&page, &account, form)?)
 }
@@ -154,7 +161,7 @@ fn unit_named(rx: &mut Rx<'_>, typed: &str) -> kernel::Result<Result<Unit, Messa
 
 async fn give_role(page: Page, Path(id): Path<Id>, form: FormData) -> web::Result {
     let (ctx, officer) = acting(&page, &form)?;
-    let account = find(&page, id).await?;
+    let account = find(&page, &officer, id).await?;
     let typed = form.get("unit").to_owned();
     let unit = page.gov().read(move |rx| unit_named(rx, &typed)).await?;
     let errors = match unit {
@@ -199,8 +206,8 @@ async fn revoke_role(page: Page, Path((id, grant_id)): Path<(Id, Id)>, form: For
 }
 
 async fn make_token(page: Page, Path(id): Path<Id>, form: FormData) -> web::Result {
-    let (ctx, _) = acting(&page, &form)?;
-    if find(&page, id).await?.kind != AccountKind::Machine {
+    let (ctx, officer) = acting(&page, &form)?;
+    if find(&page, &officer, id).await?.kind != AccountKind::Machine {
         return Err(Error::NotFound);
     }
     let zone = page.gov().read(top).await?.zone;

@@ -1,4 +1,4 @@
-//! `/pengguna`: accounts, for the administrator: the list, making one, one of them.
+//! `/pengguna`: accounts, for the administrator and, those of its own unit, for a unit_admin: the list, making one, one of them.
 
 use askama::Template;
 use axum::extract::Path;
@@ -14,7 +14,7 @@ use web::{
     ui::{Cell, Choice, Column, Empty, KeyValues, Table, Tag},
 };
 
-use super::{acting, board::period, refused, temporary, top};
+use super::{acting, board::period, officer, refused, temporary, top};
 use crate::{
     model::{AccountLine, Found},
     rules, store, words,
@@ -22,11 +22,11 @@ use crate::{
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .get("/pengguna", Access::Role("admin"), list)
+        .get("/pengguna", super::KEEPERS, list)
         .get("/pengguna/baru", Access::Role("admin"), ask)
         .post("/pengguna/baru", Access::Role("admin"), make)
         .token()
-        .get("/pengguna/{account}", Access::Role("admin"), show)
+        .get("/pengguna/{account}", super::KEEPERS, show)
 }
 
 #[derive(Template)]
@@ -34,6 +34,8 @@ pub(crate) fn routes() -> Routes {
 struct Accounts {
     page: Page,
     table: Table,
+    /// May make accounts and publish terms.
+    admin: bool,
 }
 
 #[derive(Template)]
@@ -62,6 +64,8 @@ struct Show {
     grants: Vec<(Grant, String)>,
     tokens: Vec<TokenInfo>,
     machine: bool,
+    /// May give roles and tokens.
+    admin: bool,
 }
 
 /// A secret that is shown once.
@@ -83,7 +87,9 @@ async fn list(page: Page, query: ListQuery) -> web::Result {
         _ => None,
     });
     let limit = usize::try_from(PAGE_ROWS + 1).unwrap_or(51);
-    let rows = page.gov().read(move |rx| store::accounts(rx, &typed, &state, (after.as_deref(), backwards), now, limit)).await?;
+    let officer = officer(&page)?;
+    let admin = officer.holds("admin");
+    let rows = page.gov().read(move |rx| store::accounts(rx, &officer, &typed, &state, (after.as_deref(), backwards), now, limit)).await?;
     let slice = query.slice(rows, PAGE_ROWS, |row| Cursor::at(vec![row.account.username.clone().into(), row.account.id.into()]));
     let row = |line: &AccountLine| {
         vec![
@@ -112,9 +118,9 @@ async fn list(page: Page, query: ListQuery) -> web::Result {
         .pages(slice.previous, slice.next)
         .empty(
             Empty::new(page.t("identity-accounts-none"), page.t("identity-accounts-none-why"))
-                .action("/pengguna/baru", page.t("identity-account-new")),
+                .action(if admin { "/pengguna/baru" } else { "/jabatan" }, page.t("identity-account-new")),
         );
-    page.clone().html(&Accounts { page, table })
+    page.clone().html(&Accounts { page, table, admin })
 }
 
 async fn ask(page: Page) -> web::Result {
@@ -213,10 +219,12 @@ async fn show(page: Page, Path(account): Path<Id>) -> web::Result {
 /// The page of one account, with its forms as they are.
 pub(crate) async fn shown(page: &Page, id: Id, form: FormState, dated: FormState, wrong: bool) -> web::Result {
     let now = page.now();
+    let officer = officer(page)?;
+    let admin = officer.holds("admin");
     let (account, posts, grants, tokens, standing) = page
         .gov()
         .read(move |rx| {
-            let account = account::find(rx, id)?.ok_or(KernelError::Missing)?;
+            let account = store::reach::account(rx, &officer, id, now)?;
             let posts = match account.person {
                 Some(person) => store::posts_of(rx, &[person], now)?.remove(&person).unwrap_or_default(),
                 None => Vec::new(),
@@ -250,7 +258,7 @@ pub(crate) async fn shown(page: &Page, id: Id, form: FormState, dated: FormState
     }
     let machine = account.kind == AccountKind::Machine;
     let state = words::account_state(page, &account);
-    let view = Show { page: page.clone(), form, dated, account, state, about, grants, tokens, machine };
+    let view = Show { page: page.clone(), form, dated, account, state, about, grants, tokens, machine, admin };
     if wrong { page.wrong(&view) } else { page.html(&view) }
 }
 

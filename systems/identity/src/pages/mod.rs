@@ -28,6 +28,9 @@ use crate::{rules, sessions, store};
 /// Who sees the vacant posts of all villages.
 pub(crate) const VACANCY_ROLES: &[&str] = &["village_affairs", "admin"];
 
+/// Who looks after accounts: all of them, or those of its unit.
+pub(crate) const KEEPERS: web::Access = web::Access::AnyRole(&["admin", "unit_admin"]);
+
 /// Every page of this system.
 pub(crate) fn routes() -> Routes {
     Routes::new()

@@ -135,7 +135,7 @@ fn counters(
         let slug = offer.definition.slug.clone();
         let answers = match known.get(&slug) {
             Some(answers) => Arc::clone(answers),
-            None => Arc::clone(known.entry(slug).or_insert(Arc::new(typical(rx, world, &offer, at, dice)?))),
+            None => Arc::clone(known.entry(slug).or_insert(Arc::new(typical(rx, gov, world, &offer, at, dice)?))),
         };
         if !answers.is_empty() {
             counters.push(Counter { offer, office, stops, answers });
@@ -145,15 +145,17 @@ fn counters(
 }
 
 /// Answers as residents of the demonstration gave them.
-fn typical(rx: &mut kernel::Rx<'_>, world: &World, offer: &Offer, at: Timestamp, dice: &mut Dice) -> Result<Vec<String>> {
+fn typical(rx: &mut kernel::Rx<'_>, gov: &Gov, world: &World, offer: &Offer, at: Timestamp, dice: &mut Dice) -> Result<Vec<String>> {
     let today = offer.unit.date(at);
     let mut people: Vec<Id> = world.residents.values().flatten().copied().collect();
     people.sort_unstable();
     let mut made = Vec::new();
     for _ in 0..ANSWERS {
         let person = party::find(rx, *dice.one_of(&people))?.ok_or(Error::Missing)?;
-        let facts = store::papers::facts_of(&person, &party::Revealed::default());
-        made.extend(answers::make(dice, &offer.definition, &facts, today).map(|answers| forms::to_json(&answers)));
+        let hamlet = store::papers::hamlet_word(rx, gov, person.unit)?;
+        let facts = store::papers::facts_of(&person, &party::Revealed::default(), &hamlet);
+        let scene = answers::Scene::new(today, &gov.settings().region, &offer.unit.short_name);
+        made.extend(answers::make(dice, &offer.definition, &facts, &scene).map(|answers| forms::to_json(&answers)));
     }
     Ok(made)
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use indonesian::Zone;
+use indonesian::{LocalWords, Zone, title_case};
 use jiff::{
     Timestamp, ToSpan,
     civil::{Date, date},
@@ -25,10 +25,11 @@ use workdays::{Calendar, Season};
 use super::{Dice, people};
 use crate::{
     model::{
-        Definition, IntroductionMode, classification as codes,
-        offices::{self, Establishment, Per},
+        Definition, DefinitionError, IntroductionMode, classification as codes,
+        offices::{self, Establishment, Opd, Per, Region, TypicalPost},
         overrides::Overrides,
         packages,
+        wording::in_words,
     },
     store::SYSTEM,
 };
@@ -69,6 +70,9 @@ struct Builder<'a> {
     dice: Dice,
     password: PasswordHash,
     establishments: Vec<Establishment>,
+    region: Region,
+    words: LocalWords,
+    opds: Vec<Opd>,
     world: World,
 }
 
@@ -80,6 +84,9 @@ pub(crate) fn found(gov: &Arc<Gov>, region: &regions::Regency, as_of: Date, seed
     let ctx = Ctx::system(began, "demo", Entropy::seeded(seed));
     let password = account::hash_password(&ctx, PASSWORD, PasswordCost::default())?;
     let establishments = offices::establishments().map_err(Error::Failed)?;
+    let kind_of_region = super::tree::region_of(region);
+    let opds = offices::opd_of(kind_of_region).map_err(Error::Failed)?;
+    let words = LocalWords::of_region(&region.code);
     let world = World {
         units: Vec::new(),
         account_of: HashMap::new(),
@@ -89,7 +96,7 @@ pub(crate) fn found(gov: &Arc<Gov>, region: &regions::Regency, as_of: Date, seed
         accounts: Vec::new(),
     };
     let dice = Dice::new(seed, "foundation");
-    let mut builder = Builder { gov, ctx, began, today: as_of, dice, password, establishments, world };
+    let mut builder = Builder { gov, ctx, began, today: as_of, dice, password, establishments, region: kind_of_region, words, opds, world };
     let root = builder.tree(region, zone, began_on)?;
     builder.calendar(root)?;
     builder.choose_busy();
@@ -118,41 +125,15 @@ impl Builder<'_> {
     }
 
     fn tree(&mut self, region: &regions::Regency, zone: Zone, began_on: Date) -> Result<Id> {
-        let make = move |tx: &mut Tx<'_>, kind, parent, code: &str, name: &str, short: &str, address: &str| {
-            let mut new = NewUnit::new(kind, parent, code, name);
-            (new.zone, new.valid_from) = (zone, began_on);
-            (new.short_name, new.address) = (short.to_owned(), address.to_owned());
-            unit::create(tx, &new)
-        };
-        let opds = offices::opd().map_err(Error::Failed)?;
-        let region = region.clone();
+        let plan = super::tree::plan(region, &self.opds, &self.words);
         let units = self.write(move |tx| {
-            let root = make(tx, UnitKind::Regency, None, &region.code, &region.name, "", "Kompleks Perkantoran Pemerintah")?;
-            let mut ids = vec![root];
-            for opd in &opds {
-                ids.push(make(tx, UnitKind::Opd, Some(root), &opd.code, &opd.name, &opd.short, "Kompleks Perkantoran Pemerintah")?);
-            }
-            for district in &region.districts {
-                let name = format!("Kecamatan {}", district.name);
-                let above = make(
-                    tx,
-                    UnitKind::Kecamatan,
-                    Some(root),
-                    &district.code,
-                    &name,
-                    &district.name,
-                    &format!("Jalan Raya {}", district.name),
-                )?;
-                ids.push(above);
-                for village in &district.villages {
-                    let (kind, word) = match (village.is_kelurahan(), region.has_nagari()) {
-                        (true, _) => (UnitKind::Kelurahan, "Kelurahan"),
-                        (false, true) => (UnitKind::Nagari, "Nagari"),
-                        (false, false) => (UnitKind::Desa, "Desa"),
-                    };
-                    let own = indonesian::place_name(&village.name);
-                    ids.push(make(tx, kind, Some(above), &village.code, &format!("{word} {own}"), &own, &format!("Jalan Poros {own}"))?);
-                }
+            let mut ids: Vec<Id> = Vec::with_capacity(plan.len());
+            for planned in &plan {
+                let above = planned.above.and_then(|place| ids.get(place).copied());
+                let mut new = NewUnit::new(planned.kind, above, planned.code.as_str(), planned.name.as_str());
+                (new.zone, new.valid_from) = (zone, began_on);
+                (new.short_name, new.address) = (planned.short.clone(), planned.address.clone());
+                ids.push(unit::create(tx, &new)?);
             }
             ids.iter().map(|id| unit::find(tx, *id)?.ok_or(Error::Missing)).collect::<Result<Vec<Unit>>>()
         })?;
@@ -200,19 +181,15 @@ impl Builder<'_> {
     }
 
     fn posts(&mut self) -> Result<()> {
-        let opds = offices::opd().map_err(Error::Failed)?;
         for unit in self.world.units.clone() {
             let Some(establishment) = self.establishments.iter().find(|establishment| establishment.kind == unit.kind).cloned() else {
                 continue;
             };
-            let opd = opds.iter().find(|opd| unit.kind == UnitKind::Opd && opd.code == unit.code);
+            let opd = self.opds.iter().find(|opd| unit.kind == UnitKind::Opd && opd.code == unit.code).cloned();
             for typical in establishment.posts.iter().filter(|typical| typical.per == Per::Unit) {
-                let mut title = typical.title.clone();
-                if let Some(city) = typical.title_in_city.as_ref().filter(|_| self.is_city()) {
-                    title.clone_from(city);
-                }
+                let mut title = self.title(unit.kind, typical);
                 let mut roles: Vec<&'static str> = typical.roles.iter().map(|role| role.as_str()).collect();
-                if let Some(opd) = opd {
+                if let Some(opd) = &opd {
                     match typical.office.as_str() {
                         "kepala" => title = opd.head_in_full(),
                         "sekretaris" => title = opd.secretary.clone().unwrap_or(title),
@@ -229,8 +206,17 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn is_city(&self) -> bool {
-        self.world.units.first().is_some_and(|root| root.name.starts_with("Kota "))
+    /// The title of a typical post, in the words of the region.
+    fn title(&self, kind: UnitKind, typical: &TypicalPost) -> String {
+        let words = &self.words;
+        match (kind, typical.office.as_str()) {
+            (UnitKind::Desa | UnitKind::Nagari, "kepala") => title_case(&words.village_head),
+            (UnitKind::Desa | UnitKind::Nagari, "sekretaris") => title_case(&words.village_secretary),
+            (UnitKind::Desa | UnitKind::Nagari, "operator") => format!("Operator {}", title_case(&words.village)),
+            (UnitKind::Kecamatan, "kepala") => title_case(&words.district_head),
+            (UnitKind::Kecamatan, "sekretaris") => title_case(&words.district_secretary),
+            _ => typical.title_in(self.region),
+        }
     }
 
     /// Makes a post with its holder, account and rights. The three exceptions of the demonstration are made here.
@@ -243,8 +229,8 @@ impl Builder<'_> {
         let until = vacant.then(|| vacant_since(unit.zone, self.today));
         let top = self.world.units.first().map(|root| root.id).ok_or(Error::Missing)?;
         let (keys, began, today) = (Arc::clone(self.gov.keys()), self.began, self.today);
-        let username =
-            format!("{}.{}", short_office(office), unit.slug.replace("desa-", "").replace("kelurahan-", "").replace("nagari-", ""));
+        let desk = if office == "bupati" && self.region.is_city { "walikota" } else { short_office(office) };
+        let username = format!("{desk}.{}", unit.slug);
         let new_post = NewPost { unit: unit.id, office: office.to_owned(), title: title.to_owned(), place, valid_from: unit.valid_from };
         let roles: Vec<(&'static str, Id)> = roles.iter().map(|role| (*role, if is_top(role) { top } else { unit.id })).collect();
         let (named, password) = (username.clone(), self.password.clone());
@@ -318,7 +304,10 @@ impl Builder<'_> {
     }
 
     fn offerings(&mut self) -> Result<()> {
-        let definitions = packages::all().map_err(|error| Error::Failed(error.to_string()))?;
+        let failed = |error: DefinitionError| Error::Failed(error.to_string());
+        let packages = packages::all().map_err(failed)?;
+        let definitions: Vec<Definition> =
+            packages.iter().map(|definition| in_words(definition, &self.words)).collect::<Result<_, _>>().map_err(failed)?;
         for (place, unit) in self.world.units.clone().into_iter().enumerate() {
             let adopted: Vec<(Definition, Overrides)> = definitions
                 .iter()

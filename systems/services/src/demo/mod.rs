@@ -7,6 +7,7 @@ pub(crate) mod answers;
 pub(crate) mod foundation;
 pub(crate) mod people;
 mod script;
+pub(crate) mod tree;
 
 use std::{path::Path, sync::Arc};
 

@@ -228,8 +228,9 @@ impl<'a> Stream<'a> {
         let mut dice = Dice::new(self.dice.seed(), "answers");
         let made = gov.db().read_now(|rx| {
             let offer = store::offer_by_id(rx, &gov, offering)?;
-            let facts = resident_facts(rx, person)?;
-            let answers = answers::make(&mut dice, &offer.definition, &facts, today);
+            let facts = resident_facts(rx, &gov, person)?;
+            let scene = answers::Scene::new(today, &gov.settings().region, &offer.unit.short_name);
+            let answers = answers::make(&mut dice, &offer.definition, &facts, &scene);
             Ok::<_, Error>(answers.map(|answers| (forms::to_json(&answers), offer)))
         })?;
         let Some((answers, offer)) = made else { return Ok(()) };
@@ -399,9 +400,10 @@ impl<'a> Stream<'a> {
     }
 }
 
-fn resident_facts(rx: &mut kernel::Rx<'_>, person: Id) -> Result<crate::letters::ResidentFacts> {
+fn resident_facts(rx: &mut kernel::Rx<'_>, gov: &Gov, person: Id) -> Result<crate::letters::ResidentFacts> {
     let person = party::find(rx, person)?.ok_or(Error::Missing)?;
-    Ok(papers::facts_of(&person, &party::Revealed::default()))
+    let hamlet = papers::hamlet_word(rx, gov, person.unit)?;
+    Ok(papers::facts_of(&person, &party::Revealed::default(), &hamlet))
 }
 
 /// Working days with their weight: Mondays and the three weeks before Lebaran are busier.

@@ -5,7 +5,7 @@ use kernel::{Id, NewEntry, Result, Rx, Tx, blobs};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use web::{
-    AppState, Locale, Terms, Voice,
+    AppState, Locale, Voice,
     export::{Sheet, Value},
 };
 
@@ -98,7 +98,7 @@ pub(super) fn rows(rx: &mut Rx<'_>, account: Id, order: &Order, now: Timestamp) 
 pub(super) fn sheet(state: &AppState, order: &Order, rows: &[Line]) -> Sheet {
     let locale = Locale::from_code(&order.lang).unwrap_or_default();
     let look = &state.look;
-    let voice = Voice::new(state.texts.clone(), locale, Terms::of(&look.village_word), &look.zone);
+    let voice = Voice::new(state.texts.clone(), locale, state.terms(), &look.zone);
     let word = |prefix: &str, word: &str| {
         let key = format!("{prefix}{word}");
         if state.texts.has(Locale::Id, &key) { voice.t(&key) } else { word.to_owned() }

@@ -117,6 +117,8 @@ pub struct UnitFacts {
     pub head_title: String,
     /// "Pendopo", of a village or the kecamatan itself; none for a perangkat daerah.
     pub district_name: Option<String>,
+    /// Who heads the kecamatan, as an addressee: "Camat Pendopo", "Kepala Distrik Sentani".
+    pub district_head: Option<String>,
     /// "Kabupaten Empat Lawang".
     pub regency: String,
     /// "Sumatera Selatan".
@@ -152,6 +154,12 @@ impl UnitFacts {
         Some(if split_word(name, &DISTRICTS).is_some() { name.to_owned() } else { format!("Kecamatan {name}") })
     }
 
+    /// "Camat Pendopo"; the same where the head of the kecamatan has no post yet.
+    #[must_use]
+    pub fn district_led_by(&self) -> Option<String> {
+        self.district_head.clone().or_else(|| self.district_bare().map(|name| format!("Camat {name}")))
+    }
+
     /// "Pendopo".
     #[must_use]
     pub fn district_bare(&self) -> Option<&str> {
@@ -174,12 +182,17 @@ impl UnitFacts {
     /// The letterhead (kop surat).
     #[must_use]
     pub fn letterhead(&self) -> Letterhead {
-        let government = format!("PEMERINTAH {}", self.regency.to_uppercase());
-        let (above, name) = match self.kind {
-            UnitKind::Regency => (Vec::new(), government),
+        // A kota administrasi is a part of its province, whose government it is.
+        let mut above = if self.regency.split_whitespace().nth(1) == Some("Administrasi") {
+            vec![format!("PEMERINTAH PROVINSI {}", self.province.to_uppercase()), self.regency.to_uppercase()]
+        } else {
+            vec![format!("PEMERINTAH {}", self.regency.to_uppercase())]
+        };
+        let name = match self.kind {
+            UnitKind::Regency => above.pop().unwrap_or_default(),
             kind => {
-                let district = self.district().filter(|_| kind.is_village()).map(|district| district.to_uppercase());
-                (std::iter::once(government).chain(district).collect(), self.name.to_uppercase())
+                above.extend(self.district().filter(|_| kind.is_village()).map(|district| district.to_uppercase()));
+                self.name.to_uppercase()
             }
         };
         Letterhead { above, name, address: self.address.clone(), emblem: self.emblem.clone() }

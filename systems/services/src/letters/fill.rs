@@ -91,6 +91,7 @@ impl Filler<'_> {
             Known::UnitWordLower => Some(unit.word().to_lowercase()),
             Known::HeadTitle => Some(unit.head_title.clone()),
             Known::District => unit.district(),
+            Known::DistrictHead => unit.district_led_by(),
             Known::DistrictName => unit.district_bare().map(str::to_owned),
             Known::Regency => Some(unit.regency.clone()),
             Known::RegencyName => Some(unit.regency_bare().to_owned()),

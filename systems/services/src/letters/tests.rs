@@ -23,6 +23,7 @@ fn village() -> UnitFacts {
         address: vec!["Jalan Lintas Pendopo Nomor 12, Kode Pos 31593".into()],
         head_title: "Kepala Desa".into(),
         district_name: Some("Pendopo".into()),
+        district_head: Some("Camat Pendopo".into()),
         regency: "Kabupaten Empat Lawang".into(),
         province: "Sumatera Selatan".into(),
         place: "Tanjung Raman".into(),
@@ -37,6 +38,7 @@ fn unit(kind: UnitKind, name: &str, bare: &str, head: &str) -> UnitFacts {
         bare_name: bare.into(),
         head_title: head.into(),
         district_name: (kind != UnitKind::Opd).then(|| "Pendopo".to_owned()),
+        district_head: (kind != UnitKind::Opd).then(|| "Camat Pendopo".to_owned()),
         place: "Pendopo".into(),
         ..village()
     }
@@ -481,19 +483,6 @@ fn letters_end_on_the_day_they_say() {
     assert_eq!(until("keterangan-usaha", date(2026, 11, 30)), Some(date(2027, 2, 28)));
     assert_eq!(until("keterangan-kehilangan", date(2026, 11, 20)), Some(date(2026, 12, 4)));
     assert_eq!(until("keterangan-ahli-waris", SIGNED), None);
-}
-
-#[test]
-fn numbers_are_written_as_the_kernel_reads_them() {
-    for definition in packages::all().unwrap() {
-        assert_eq!(number_template(&definition), kernel::numbering::Template::USUAL);
-        kernel::numbering::Template::parse(&number_template(&definition)).unwrap();
-        assert_eq!(book(&definition, Series::Agenda), "agenda");
-        assert_eq!(book(&definition, Series::Classification), definition.letter.classification);
-        if let Some(register) = register_template(&definition) {
-            kernel::numbering::Template::parse(&register).unwrap();
-        }
-    }
 }
 
 #[test]

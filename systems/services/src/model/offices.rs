@@ -13,6 +13,24 @@ const POSTS: [&str; 6] = [
     include_str!("../../../../data/offices/regency.toml"),
 ];
 const OPD: &str = include_str!("../../../../data/offices/perangkat-daerah.toml");
+const PARTS: &str = include_str!("../../../../data/offices/suku-dinas.toml");
+
+/// What of a region decides which offices it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Region {
+    pub is_city: bool,
+    /// Part of Jakarta: its offices are parts of the province's.
+    pub is_administrative: bool,
+    /// Whether a village in it governs itself (desa, nagari); a kota often has kelurahan only.
+    pub has_villages: bool,
+}
+
+impl Region {
+    /// `text` with the region's own name for itself.
+    fn fill(self, text: &str) -> String {
+        text.replace("{wilayah}", if self.is_city { "Kota Administrasi" } else { "Kabupaten Administrasi" })
+    }
+}
 
 /// The typical posts of a kind of unit.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -44,6 +62,9 @@ pub struct TypicalPost {
     /// Title of the same post in a kota: "Wali Kota".
     #[serde(default)]
     pub title_in_city: Option<String>,
+    /// Title of the same post in a kota or kabupaten administrasi: "Sekretaris {wilayah}".
+    #[serde(default)]
+    pub title_where_administrative: Option<String>,
     /// How people say it: "Kades".
     pub short: String,
     /// Place in lists, from 1.
@@ -53,6 +74,16 @@ pub struct TypicalPost {
     /// One post for the unit, or one for each dusun or jorong in it.
     #[serde(default)]
     pub per: Per,
+}
+
+impl TypicalPost {
+    /// The title this post has in `region`.
+    #[must_use]
+    pub fn title_in(&self, region: Region) -> String {
+        let own = if region.is_administrative { self.title_where_administrative.as_ref() } else { None };
+        let own = own.or(if region.is_city { self.title_in_city.as_ref() } else { None });
+        region.fill(own.unwrap_or(&self.title))
+    }
 }
 
 /// How many posts of an office a unit has.
@@ -127,6 +158,12 @@ pub struct Opd {
     /// Roles at the regency that the head, the secretary and the desk have beside those of their post.
     #[serde(default)]
     pub regency_roles: Vec<Role>,
+    /// Roles they have too where no village governs itself and nobody else has them.
+    #[serde(default)]
+    pub roles_without_villages: Vec<Role>,
+    /// An office for villages that govern themselves: there is none in a kota of kelurahan.
+    #[serde(default)]
+    pub needs_villages: bool,
 }
 
 impl Opd {
@@ -163,5 +200,27 @@ pub fn establishments() -> Result<Vec<Establishment>, String> {
 /// # Errors
 /// A sentence naming what cannot be read.
 pub fn opd() -> Result<Vec<Opd>, String> {
-    toml::from_str::<OpdList>(OPD).map(|list| list.opd).map_err(|error| error.to_string())
+    read(OPD)
+}
+
+/// The typical offices of one region, by code: without an office for villages where there are none, and in Jakarta the
+/// province's parts.
+///
+/// # Errors
+/// A sentence naming what cannot be read.
+pub fn opd_of(region: Region) -> Result<Vec<Opd>, String> {
+    let mut list = read(if region.is_administrative { PARTS } else { OPD })?;
+    list.retain(|opd| region.has_villages || !opd.needs_villages);
+    for opd in &mut list {
+        (opd.name, opd.head) = (region.fill(&opd.name), region.fill(&opd.head));
+        if !region.has_villages {
+            let more = std::mem::take(&mut opd.roles_without_villages);
+            opd.regency_roles.extend(more);
+        }
+    }
+    Ok(list)
+}
+
+fn read(list: &str) -> Result<Vec<Opd>, String> {
+    toml::from_str::<OpdList>(list).map(|list| list.opd).map_err(|error| error.to_string())
 }

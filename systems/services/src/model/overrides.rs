@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::chain::{Office, Stage, Step, UnitKind};
-use super::template::{Paper, Series};
+use super::template::Paper;
 use super::{Definition, IntroductionMode, Problem, SigningMode, Text};
 
 /// A unit's own settings of a service; what is absent follows the definition. Kept as JSON with the offering.
@@ -17,8 +17,6 @@ pub struct Overrides {
     pub one_person: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub paper: Option<Paper>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub series: Option<Series>,
     /// Office that signs instead of the one in the chain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signer_office: Option<Office>,
@@ -146,10 +144,6 @@ impl<'a> Offered<'a> {
 
     pub fn paper(&self) -> Paper {
         self.overrides.paper.unwrap_or(self.definition.letter.paper)
-    }
-
-    pub fn series(&self) -> Series {
-        self.overrides.series.unwrap_or(self.definition.letter.series)
     }
 
     /// The way of signing; a way this build cannot do falls back to the wet signature.

@@ -77,6 +77,8 @@ pub enum Known {
     District,
     /// "Pendopo".
     DistrictName,
+    /// "Camat Pendopo", "Kepala Distrik Sentani".
+    DistrictHead,
     /// "Kabupaten Empat Lawang".
     Regency,
     /// "Empat Lawang".
@@ -112,7 +114,7 @@ pub enum Known {
 }
 
 /// Every name of a [`Known`] value.
-pub const KNOWN: [(&str, Known); 29] = [
+pub const KNOWN: [(&str, Known); 30] = [
     ("unit", Known::Unit),
     ("unit_nama", Known::UnitName),
     ("sebutan_unit", Known::UnitWord),
@@ -120,6 +122,7 @@ pub const KNOWN: [(&str, Known); 29] = [
     ("kepala_unit", Known::HeadTitle),
     ("kecamatan", Known::District),
     ("kecamatan_nama", Known::DistrictName),
+    ("camat", Known::DistrictHead),
     ("kabupaten", Known::Regency),
     ("kabupaten_nama", Known::RegencyName),
     ("provinsi", Known::Province),
@@ -143,9 +146,6 @@ pub const KNOWN: [(&str, Known); 29] = [
     ("alamat", Known::Address),
     ("pemohon", Known::Applicant),
 ];
-
-/// Placeholders of a letter's number.
-pub const NUMBER_PARTS: [&str; 6] = ["klasifikasi", "nomor", "singkatan", "bulan_romawi", "bulan", "tahun"];
 
 /// The placeholders of a text of the letter, in order.
 ///

@@ -20,12 +20,6 @@ pub struct LetterTemplate {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub classification_remark: String,
     pub paper: Paper,
-    /// Parts of the number: `{klasifikasi}/{nomor}/{singkatan}/{bulan_romawi}/{tahun}`. A unit with a numbering policy
-    /// of its own (`kernel::numbering`) writes its numbers that way instead.
-    pub number: String,
-    /// Zeros are put before the running number up to this many digits.
-    pub number_digits: u8,
-    pub series: Series,
     /// Lines after "Kepada Yth.", for letters to somebody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addressee: Vec<String>,
@@ -48,16 +42,6 @@ pub enum Paper {
     A4,
     /// Folio of the shops, 215 × 330 mm.
     F4,
-}
-
-/// Which book the number is taken from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Series {
-    /// One agenda for all letters of the unit.
-    Agenda,
-    /// One series per classification code.
-    Classification,
 }
 
 /// Until when the letter holds.
@@ -92,8 +76,6 @@ pub struct Acknowledge {
     pub label: String,
     /// How the register number is introduced: `Reg.`.
     pub register_label: String,
-    /// Number of the acknowledging unit's own register.
-    pub register: String,
 }
 
 /// A part of the letter.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::chain::{At, Stage};
 use super::form::{Condition, Field, FieldKind, PeopleRole, PersonColumn, Personal, Resident};
-use super::placeholder::{self, KNOWN, NUMBER_PARTS, Placeholder};
+use super::placeholder::{self, KNOWN, Placeholder};
 use super::standard::{Mark, Upload};
 use super::template::{Block, LetterTemplate, Validity};
 use super::{Definition, IntroductionMode, Limit, Problem, SigningMode, classification, offices};
@@ -410,11 +410,6 @@ impl Check<'_> {
             self.require(!empty, &format!("letter.{key}"), "is empty", "write it");
         }
         self.classification(letter);
-        self.number("letter.number", &letter.number);
-        self.require(letter.number_digits <= 6, "letter.number_digits", "is out of range", "use 0 to 6");
-        if let Some(acknowledge) = &letter.acknowledge {
-            self.number("letter.acknowledge.register", &acknowledge.register);
-        }
         match &letter.validity {
             Validity::Unlimited => {}
             Validity::Days(days) => self.require((1..=730).contains(days), "letter.validity", "is out of range", "use 1 to 730 days"),
@@ -449,21 +444,6 @@ impl Check<'_> {
                 );
             }
             Err(error) => self.found("letter.classification", error, "correct the table in data/classification"),
-        }
-    }
-
-    fn number(&mut self, at: &str, template: &str) {
-        match placeholder::keys(template) {
-            Err(what) => self.found(at, what, "close every brace"),
-            Ok(keys) => {
-                for key in &keys {
-                    if !NUMBER_PARTS.contains(key) {
-                        self.found(at, format!("has the unknown part {{{key}}}"), &format!("use {NUMBER_PARTS:?}"));
-                    }
-                }
-                let whole = ["nomor", "tahun"].iter().all(|part| keys.contains(part));
-                self.require(whole, at, "lacks {nomor} or {tahun}", "a number is unique within its year");
-            }
         }
     }
 

@@ -93,7 +93,8 @@ pub fn chosen(rx: &mut Rx<'_>, offer: &Offer, id: Id) -> Result<Person> {
 pub fn opened(tx: &mut Tx<'_>, gov: &Gov, person: &Person) -> Result<ResidentFacts> {
     access::record(tx, NewEntry::new("services.counter.resident").object("person", person.id))?;
     let revealed = party::reveal(tx, gov.keys(), person, "counter", None)?;
-    Ok(super::papers::facts_of(person, &revealed))
+    let hamlet = super::papers::hamlet_word(tx, gov, person.unit)?;
+    Ok(super::papers::facts_of(person, &revealed, &hamlet))
 }
 
 /// Puts a person on record at the counter, to be found by name from now on.

@@ -237,22 +237,32 @@ fn shown(code: &str) -> String {
 
 fn resident_facts(tx: &mut Tx<'_>, gov: &Gov, dossier: &Dossier, person: &Person) -> Result<ResidentFacts> {
     let revealed = party::reveal(tx, gov.keys(), person, "letter", Some(dossier.case.id))?;
-    Ok(facts_of(person, &revealed))
+    let hamlet = hamlet_word(tx, gov, person.unit)?;
+    Ok(facts_of(person, &revealed, &hamlet))
 }
 
-/// A resident's record as a letter or form shows it.
+/// What a part of this unit is called: "dusun", "jorong", "lingkungan".
+///
+/// # Errors
+/// What the database says.
+pub fn hamlet_word(rx: &mut Rx<'_>, gov: &Gov, unit: Option<Id>) -> Result<String> {
+    let kind = unit.map(|id| unit::find(rx, id)).transpose()?.flatten().map(|unit| unit.kind);
+    let own = kind.filter(|kind| !kind.governs_itself()).and_then(unit::UnitKind::hamlet_word);
+    Ok(own.map_or_else(|| indonesian::LocalWords::of_region(&gov.settings().region).hamlet, str::to_owned))
+}
+
+/// A resident's record as a letter or form shows it; `hamlet` is [`hamlet_word`] where she lives.
 #[must_use]
-pub fn facts_of(person: &Person, revealed: &party::Revealed) -> ResidentFacts {
-    let place = [
-        person.address.clone(),
-        person
-            .area
-            .clone()
-            .filter(|area| !area.is_empty())
-            .map(|area| if area.to_lowercase().starts_with("dusun") { area } else { format!("Dusun {area}") }),
-        person.rt.clone().filter(|rt| !rt.is_empty()).map(|rt| format!("RT {rt}")),
-        person.rw.clone().filter(|rw| !rw.is_empty() && rw != "-" && rw != "000").map(|rw| format!("RW {rw}")),
-    ];
+pub fn facts_of(person: &Person, revealed: &party::Revealed, hamlet: &str) -> ResidentFacts {
+    let place =
+        [
+            person.address.clone(),
+            person.area.clone().filter(|area| !area.is_empty()).map(|area| {
+                if area.to_lowercase().starts_with(hamlet) { area } else { format!("{} {area}", indonesian::title_case(hamlet)) }
+            }),
+            person.rt.clone().filter(|rt| !rt.is_empty()).map(|rt| format!("RT {rt}")),
+            person.rw.clone().filter(|rw| !rw.is_empty() && rw != "-" && rw != "000").map(|rw| format!("RW {rw}")),
+        ];
     let address: Vec<String> = place.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     ResidentFacts {
         name: Some(person.name.clone()),
@@ -278,6 +288,11 @@ pub fn unit_facts(rx: &mut Rx<'_>, gov: &Gov, unit: &Unit) -> Result<UnitFacts> 
     let district = path.iter().find(|above| above.kind == unit::UnitKind::Kecamatan && above.id != unit.id);
     let head = post::by_office(rx, unit.id, post::office::HEAD)?;
     let bare_name = unit.kind.without_word(&unit.name).to_owned();
+    let above = match district {
+        Some(above) => post::by_office(rx, above.id, post::office::HEAD)?.map(|post| (post.title, above.name.clone())),
+        None => None,
+    };
+    let district_head = above.map(|(title, unit_name)| post::LabelPost { title, unit_name, kind: post::HoldingKind::Definitive }.name());
     Ok(UnitFacts {
         kind: super::kind_of(unit)?,
         name: unit.name.clone(),
@@ -286,7 +301,8 @@ pub fn unit_facts(rx: &mut Rx<'_>, gov: &Gov, unit: &Unit) -> Result<UnitFacts> 
         short: unit.short_name.clone(),
         address: if unit.address.is_empty() { Vec::new() } else { vec![unit.address.clone()] },
         head_title: head.map(|post| post.title).unwrap_or_default(),
-        district_name: district.map(|above| above.kind.without_word(&above.name).to_owned()),
+        district_name: district.map(|above| above.name.clone()),
+        district_head,
         regency: gov.settings().name.clone(),
         province: gov.settings().province.clone(),
         emblem: letter::Emblem::Placeholder,

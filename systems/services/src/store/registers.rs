@@ -1,80 +1,10 @@
-//! Reading the books as their pages show them: Buku Agenda and Buku Ekspedisi, filtered, page by page.
+//! What the pages of the books ask beside the lines themselves (`kernel::numbering::agenda` and `dispatch` read those).
 
 use kernel::{
-    Ctx, Date, DbError, Error, Gov, Id, Message, Result, Row, Rx, Value,
-    numbering::{self, Number, Policy, State, dispatch::Dispatch},
+    Ctx, Date, DbError, Error, Gov, Id, Message, Result, Row, Rx,
+    numbering::{self, Policy},
     params,
 };
-
-/// Which numbers of a unit's year.
-#[derive(Debug, Clone)]
-pub struct AgendaFilter {
-    pub unit: Id,
-    pub year: i64,
-    pub state: Option<State>,
-    pub classification: Option<String>,
-    /// 1 to 12.
-    pub month: Option<i8>,
-    /// The number in the book.
-    pub seq: Option<i64>,
-}
-
-impl AgendaFilter {
-    fn condition(&self, bound: &mut Vec<Value>) -> String {
-        bound.extend(params![self.unit, self.year]);
-        let mut sql = "unit = $1 and year = $2".to_owned();
-        let mut also = |part: &str, value: Value| {
-            bound.push(value);
-            sql.push_str(&format!(" and {part} ${}", bound.len()));
-        };
-        if let Some(state) = self.state {
-            also("state =", state.as_str().into());
-        }
-        if let Some(code) = &self.classification {
-            also("classification =", code.as_str().into());
-        }
-        if let Some(seq) = self.seq {
-            also("seq =", seq.into());
-        }
-        if let Some(month) = self.month {
-            also("on_date >=", format!("{:04}-{month:02}-01", self.year).into());
-            also("on_date <=", format!("{:04}-{month:02}-31", self.year).into());
-        }
-        sql
-    }
-}
-
-/// Where a page goes on, and which way.
-#[derive(Debug, Clone, Copy)]
-pub struct Place {
-    pub after: Option<(i64, Id)>,
-    /// `asc` or `desc`.
-    pub order: &'static str,
-    /// `<` or `>`.
-    pub beyond: &'static str,
-    pub limit: i64,
-}
-
-/// A page of Buku Agenda.
-///
-/// # Errors
-/// What the database says.
-pub fn agenda(rx: &mut Rx<'_>, filter: &AgendaFilter, place: Place) -> Result<Vec<Number>> {
-    let mut bound = Vec::new();
-    let mut sql = format!("select id from kernel_number where {}", filter.condition(&mut bound));
-    if let Some((seq, id)) = place.after {
-        bound.extend(params![seq, id]);
-        sql.push_str(&format!(" and (seq, id) {} (${}, ${})", place.beyond, bound.len() - 1, bound.len()));
-    }
-    bound.push(place.limit.into());
-    sql.push_str(&format!(" order by seq {0}, id {0} limit ${1}", place.order, bound.len()));
-    let rows = rx.all(&sql, &bound)?;
-    let mut numbers = Vec::with_capacity(rows.len());
-    for row in &rows {
-        numbers.extend(numbering::find(rx, row.get(0)?)?);
-    }
-    Ok(numbers)
-}
 
 /// How many numbers of the year are in each state.
 ///
@@ -162,54 +92,6 @@ pub async fn next_number(
         Err(error) => Err(error),
         Ok(()) => Err(Error::Failed("a trial was kept".into())),
     }
-}
-
-/// Which lines of Buku Ekspedisi.
-#[derive(Debug, Clone, Copy)]
-pub struct DispatchPage {
-    pub unit: Id,
-    pub from: Date,
-    pub until: Date,
-    pub after: Option<(Date, Id)>,
-    /// `asc` or `desc`.
-    pub order: &'static str,
-    /// `<` or `>`.
-    pub beyond: &'static str,
-    pub limit: i64,
-}
-
-/// A page of Buku Ekspedisi.
-///
-/// # Errors
-/// What the database says.
-pub fn dispatches(rx: &mut Rx<'_>, page: DispatchPage) -> Result<Vec<Dispatch>> {
-    let mut bound = params![page.unit, page.from, page.until, page.limit].to_vec();
-    let mut beyond = String::new();
-    if let Some((date, id)) = page.after {
-        bound.extend(params![date, id]);
-        beyond = format!(" and (on_date, id) {} ($5, $6)", page.beyond);
-    }
-    let sql = format!(
-        "select id, unit, document, number, on_date, addressee, about, receiver, way, version from kernel_dispatch \
-         where unit = $1 and on_date >= $2 and on_date <= $3{beyond} order by on_date {0}, id {0} limit $4",
-        page.order
-    );
-    let read = |row: &Row| {
-        let way: String = row.get(8)?;
-        Ok(Dispatch {
-            id: row.get(0)?,
-            unit: row.get(1)?,
-            document: row.get(2)?,
-            number: row.get(3)?,
-            on_date: row.get(4)?,
-            addressee: row.get(5)?,
-            about: row.get(6)?,
-            receiver: row.get(7)?,
-            way: numbering::dispatch::Way::parse(&way).ok_or_else(|| DbError::Broken(format!("kernel_dispatch.way is {way}")))?,
-            version: row.get(9)?,
-        })
-    };
-    Ok(rx.all(&sql, &bound)?.iter().map(read).collect::<Result<_, DbError>>()?)
 }
 
 /// The letter in force with this number at a unit: what a line of Buku Ekspedisi points to.

@@ -1,7 +1,8 @@
 //! What units set themselves, read for their pages: units in reach, calendars, what a change moved.
 
 use kernel::{
-    DbError, Id, Result, Row, Rx, Timestamp, Value,
+    Date, DbError, Id, Result, Row, Rx, Value,
+    clock::{self, HolidayRow, Shift},
     grant::{Columns, Scope},
     params,
     unit::{self, Unit, start_of},
@@ -58,31 +59,79 @@ pub struct MovedCase {
     pub note: String,
 }
 
-/// The running cases below `unit` that a change of `day`, entered at `since`, has moved. The newest line of each says so.
-///
-/// # Errors
-/// What the database says.
-pub fn moved(rx: &mut Rx<'_>, unit: &Unit, day: kernel::Date, since: Timestamp, limit: i64) -> Result<Vec<MovedCase>> {
-    let from = start_of(unit.zone, day);
-    let until = day.tomorrow().map_or(from, |next| start_of(unit.zone, next));
-    let sql = format!(
-        "select c.id, c.code, u.name, e.note from kernel_case c \
-         join kernel_case_event e on e.case_id = c.id and e.at >= $4 and e.action = 'deadline-moved' \
-         join kernel_unit u on u.id = c.unit \
-         where c.due_state = 'running' and c.due_at >= $1 and c.started_at < $2 and c.u{} = $3 order by c.due_at, c.id, e.id limit $5",
-        unit.depth
-    );
-    let read = |row: &Row| Ok(MovedCase { case: row.get(0)?, code: row.get(1)?, unit: row.get(2)?, note: row.get(3)? });
-    Ok(rx.all(&sql, &params![from, until, unit.id, since, limit])?.iter().map(read).collect::<Result<_, DbError>>()?)
+/// How far the deadlines have been computed anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// They are being computed.
+    Going,
+    /// It was tried in vain; somebody has to look.
+    Stopped,
+    Done,
 }
 
-/// Whether deadlines are still being moved.
+/// What a change of the calendar did to running cases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    pub work: Work,
+    /// Running cases whose deadline has moved since.
+    pub moved: i64,
+    /// Running cases that have the day between start and deadline.
+    pub touched: i64,
+    /// The first of those moved, by deadline.
+    pub cases: Vec<MovedCase>,
+}
+
+impl Effect {
+    /// Whether more have moved than are named.
+    #[must_use]
+    pub fn more(&self) -> bool {
+        usize::try_from(self.moved).is_ok_and(|moved| moved > self.cases.len())
+    }
+
+    /// Whether nothing is still to be computed.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.work == Work::Done
+    }
+}
+
+/// What `day` did to the running cases below `unit`. The newest line of each case says so.
 ///
 /// # Errors
 /// What the database says.
-pub fn is_moving(rx: &mut Rx<'_>) -> Result<bool> {
-    let sql = "select 1 = 1 from kernel_job where kind = 'kernel.move-deadlines' and state = 'due' limit 1";
-    Ok(rx.one(sql, &[])?.is_some())
+pub fn effect(rx: &mut Rx<'_>, unit: &Unit, day: &HolidayRow, limit: i64) -> Result<Effect> {
+    let from = start_of(unit.zone, day.date);
+    let until = day.date.tomorrow().map_or(from, |next| start_of(unit.zone, next));
+    let moved = format!(
+        "from kernel_case c join kernel_case_event e on e.case_id = c.id and e.at >= $4 and e.action = 'deadline-moved' \
+         join kernel_unit u on u.id = c.unit \
+         where c.due_state = 'running' and c.due_at >= $1 and c.started_at < $2 and c.u{} = $3",
+        unit.depth
+    );
+    let bound = params![from, until, unit.id, day.entered_at];
+    let count = rx.count(&format!("select count(distinct c.id) {moved}"), &bound)?;
+    let sql = format!("select c.id, c.code, u.name, e.note {moved} order by c.due_at, c.id, e.id limit $5");
+    let read = |row: &Row| Ok(MovedCase { case: row.get(0)?, code: row.get(1)?, unit: row.get(2)?, note: row.get(3)? });
+    let cases = rx.all(&sql, &params![from, until, unit.id, day.entered_at, limit])?.iter().map(read).collect::<Result<_, DbError>>()?;
+    let shift = Shift { unit: unit.id, dates: vec![day.date], because: String::new() };
+    Ok(Effect { work: work(rx, unit.id, day.date)?, moved: count, touched: clock::affected(rx, &shift)?, cases })
+}
+
+/// The jobs of this unit and day: each change of the calendar queues one.
+fn work(rx: &mut Rx<'_>, unit: Id, day: Date) -> Result<Work> {
+    let sql = "select body, state from kernel_job where kind = $1 and state in ('due', 'dead') order by run_at, id";
+    let mut work = Work::Done;
+    for row in rx.all(sql, &params![clock::MOVING])? {
+        let body: serde_json::Value = serde_json::from_str(&row.get::<String>(0)?).unwrap_or_default();
+        let days = body["dates"].as_array().is_some_and(|dates| dates.iter().any(|date| date.as_str() == Some(&day.to_string())));
+        if days && body["unit"].as_str() == Some(&unit.to_string()) {
+            match row.get::<String>(1)?.as_str() {
+                "due" => return Ok(Work::Going),
+                _ => work = Work::Stopped,
+            }
+        }
+    }
+    Ok(work)
 }
 
 /// A free day by its id.

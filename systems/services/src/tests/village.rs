@@ -121,6 +121,47 @@ testkit::both!([&crate::SYSTEM];
         app.leave_work();
     }
 
+    async fn a_decree_that_comes_late_tells_how_far_its_deadlines_are_and_what_became_of_them(app) {
+        let world = World::small(&app).await;
+        for code in ["AAAA", "BBBB", "CCCC"] {
+            running(&app, &world, code).await;
+        }
+        let admin = app.signed_in("admin").await;
+        let page = admin.get("/kalender/libur").await.good();
+        let form = page.form("#libur").fill("jenis", "regional").fill("nama", "Hari jadi kabupaten").fill("dari", "2026-11-24").fill("keputusan", "SK Bupati 1/2026");
+        let look = form.press("langkah", "periksa").await.good().saying("3 tenggat terbuka");
+        let day = look.form("#libur").press("langkah", "simpan").await.redirected("/kalender/libur/");
+        day.assert_accessible_basics();
+        let _ = admin.get(&day.path).await.good().saying("sedang dihitung ulang: 0 sudah bergeser, dari 3");
+        app.settle().await;
+        let page = admin.get(&day.path).await.good().saying("3 tenggat bergeser").saying("AAAA");
+        page.assert_accessible_basics();
+        assert!(!page.says("sedang dihitung"));
+        // When the office is closed is for everybody to know; whose case moved is not.
+        for (visitor, hint) in [(app.anonymous(), false), (app.signed_in("operator.dinas").await, true)] {
+            let page = visitor.get(&day.path).await.good().saying("Hari jadi kabupaten").saying("SK Bupati 1/2026");
+            page.assert_accessible_basics();
+            assert!(!page.says("AAAA") && !page.says("3 tenggat") && !page.says("Tidak ada tenggat"));
+            assert_eq!(page.says("hanya terlihat oleh petugas"), hint);
+            assert!(!page.has("#batal-libur"));
+            let page = visitor.get("/kalender?unit=tanjung-raman&tahun=2026").await.good().saying("Hari jadi kabupaten");
+            page.assert_accessible_basics();
+        }
+    }
+
+    async fn a_change_of_the_calendar_that_stopped_says_so(app) {
+        let world = World::small(&app).await;
+        running(&app, &world, "AAAA").await;
+        let admin = app.signed_in("admin").await;
+        let page = admin.get("/kalender/libur").await.good();
+        let form = page.form("#libur").fill("jenis", "regional").fill("nama", "Hari jadi").fill("dari", "2026-11-24").fill("keputusan", "SK 1");
+        let day = form.press("langkah", "simpan").await.redirected("/kalender/libur/");
+        app.write(|tx| Ok(tx.upkeep("update kernel_job set state = 'dead' where kind = $1", &kernel::params![kernel::clock::MOVING])?)).await;
+        let page = admin.get(&day.path).await.good().saying("terhenti: 0 sudah bergeser, dari 1");
+        page.assert_accessible_basics();
+        app.leave_work();
+    }
+
     async fn service_hours_are_set(app) {
         World::small(&app).await;
         let admin = app.signed_in("admin").await;
@@ -158,3 +199,43 @@ testkit::both!([&crate::SYSTEM];
         app.settle().await;
     }
 );
+
+/// An application at the village with three working days to go.
+async fn running(app: &TestApp, world: &World<'_>, code: &'static str) {
+    use kernel::{case, clock, definition, unit};
+    let (village, post) = (world.village, world.post(world.village, kernel::post::office::HEAD).await);
+    let now = app.now();
+    app.write(move |tx| {
+        let unit = unit::find(tx, village)?.ok_or(kernel::Error::Missing)?;
+        let definition = definition::put(tx, "services", "uji", "{}")?;
+        let office = clock::CalendarBook::load(tx)?.office(&unit.ancestors);
+        let days = clock::CaseClock::new(workdays::Rule::WorkingDays(3), clock::Starts::Receipt);
+        let new = case::NewCase {
+            system: "services",
+            kind: "uji",
+            definition,
+            offering: None,
+            code,
+            unit: unit.id,
+            units: unit.ancestors,
+            subject: "S••••",
+            applicant: None,
+            channel: "counter",
+            secrecy: "internal",
+        };
+        let step = case::Move {
+            action: "submit",
+            to_state: "checking",
+            step: 0,
+            task: Some(case::NextTask { post, unit: unit.id, action: "check" }),
+            due: office.due(&days, Some(now), now),
+            actor_label: "Loket",
+            actor_post: None,
+            note: "",
+            public: true,
+            outcome: None,
+        };
+        Ok(case::open(tx, &new, &step)?.id)
+    })
+    .await;
+}

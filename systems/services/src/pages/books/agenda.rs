@@ -3,7 +3,10 @@
 use askama::Template;
 use kernel::{
     Id, NewEntry, Value, access,
-    numbering::{Number, PAPER, State},
+    numbering::{
+        Number, Order, PAPER, State,
+        agenda::{self, Filter},
+    },
 };
 use web::{
     Cursor, Error, FormData, FormState, ListQuery, Page, encoded,
@@ -17,7 +20,7 @@ use crate::{
         BOOK_ROLES,
         village::place::{Place, reaches},
     },
-    store::registers::{self, AgendaFilter},
+    store::registers,
 };
 
 /// Most rows of one export or print.
@@ -64,8 +67,8 @@ pub(super) fn year_of(page: &Page, list: &ListQuery) -> i64 {
     list.get("tahun").parse().ok().filter(|year| (1945..=2200).contains(year)).unwrap_or_else(|| i64::from(page.today().year()))
 }
 
-pub(super) fn filter_of(unit: Id, year: i64, list: &ListQuery) -> AgendaFilter {
-    AgendaFilter {
+pub(super) fn filter_of(unit: Id, year: i64, list: &ListQuery) -> Filter {
+    Filter {
         unit,
         year,
         state: state_of(list.get("keadaan")),
@@ -99,13 +102,13 @@ pub(super) async fn list(page: Page, list: ListQuery) -> web::Result {
         _ => None,
     });
     let filter = filter_of(place.unit.id, year, &list);
-    let keyset = registers::Place { after, order: sort.sql(backwards), beyond: sort.beyond(backwards), limit: web::PAGE_ROWS + 1 };
+    let order = super::order(&sort, backwards);
     // Addressees are people: the page is written down before it is shown.
     let ctx = page.ctx();
     let (rows, counts, known) = page
         .gov()
         .disclose(&ctx, move |tx| {
-            let rows = registers::agenda(tx, &filter, keyset)?;
+            let rows = agenda::page(tx, &filter, order, after, web::PAGE_ROWS + 1)?;
             let detail = serde_json::json!({ "year": filter.year, "numbers": rows.iter().map(|row| row.id).collect::<Vec<_>>() });
             access::record(tx, NewEntry::new("services.agenda.read").unit(filter.unit).object("unit", filter.unit).detail(detail))?;
             let counts = registers::counts(tx, filter.unit, filter.year)?;
@@ -196,8 +199,8 @@ pub(super) async fn export(page: Page, form: FormData) -> web::Result {
 }
 
 /// The whole book of the filter by number, with the entry of `action`.
-pub(super) fn read_all(tx: &mut kernel::Tx<'_>, filter: &AgendaFilter, action: &'static str) -> kernel::Result<Vec<Number>> {
-    let rows = registers::agenda(tx, filter, registers::Place { after: None, order: "asc", beyond: ">", limit: ROWS_MAX })?;
+pub(super) fn read_all(tx: &mut kernel::Tx<'_>, filter: &Filter, action: &'static str) -> kernel::Result<Vec<Number>> {
+    let rows = agenda::page(tx, filter, Order::Ascending, None, ROWS_MAX)?;
     let detail = serde_json::json!({ "year": filter.year, "rows": rows.len() });
     tx.entry(NewEntry::new(action).unit(filter.unit).object("unit", filter.unit).detail(detail));
     Ok(rows)

@@ -3,7 +3,10 @@
 use askama::Template;
 use kernel::{
     Date, Id, Message, NewEntry, Value, access,
-    numbering::dispatch::{self, Dispatch, NewDispatch, Way},
+    numbering::{
+        Order,
+        dispatch::{self, Dispatch, Lines, NewDispatch, Way},
+    },
 };
 use web::{
     Cursor, Error, FieldErrors, FormData, FormState, ListQuery, Page, encoded,
@@ -17,7 +20,7 @@ use crate::{
         BOOK_ROLES,
         village::place::{Place, reaches, refusal},
     },
-    store::registers::{self, DispatchPage},
+    store::registers,
 };
 
 #[derive(Template)]
@@ -69,13 +72,12 @@ pub(super) async fn list(page: Page, list: ListQuery) -> web::Result {
         _ => None,
     });
     let unit = place.unit.id;
-    let asked =
-        DispatchPage { unit, from, until, after, order: sort.sql(backwards), beyond: sort.beyond(backwards), limit: web::PAGE_ROWS + 1 };
+    let asked = Lines { unit, from, until, after, order: super::order(&sort, backwards), limit: web::PAGE_ROWS + 1 };
     let ctx = page.ctx();
     let rows = page
         .gov()
         .disclose(&ctx, move |tx| {
-            let rows = registers::dispatches(tx, asked)?;
+            let rows = dispatch::page(tx, asked)?;
             let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
             access::record(
                 tx,
@@ -183,7 +185,7 @@ pub(super) async fn add(page: Page, form: FormData) -> web::Result {
 
 /// The whole book between two days, oldest first, with the entry of `action`.
 pub(super) fn read_all(tx: &mut kernel::Tx<'_>, unit: Id, from: Date, until: Date, action: &'static str) -> kernel::Result<Vec<Dispatch>> {
-    let rows = registers::dispatches(tx, DispatchPage { unit, from, until, after: None, order: "asc", beyond: ">", limit: ROWS_MAX })?;
+    let rows = dispatch::page(tx, Lines { unit, from, until, after: None, order: Order::Ascending, limit: ROWS_MAX })?;
     tx.entry(NewEntry::new(action).unit(unit).object("unit", unit).detail(serde_json::json!({ "rows": rows.len() })));
     Ok(rows)
 }

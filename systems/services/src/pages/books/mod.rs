@@ -7,6 +7,7 @@ mod packs;
 mod policy;
 mod print;
 
+use kernel::numbering::Order;
 use web::{Access, Routes};
 
 use super::BOOK_ROLES;
@@ -15,6 +16,11 @@ use super::BOOK_ROLES;
 const KEEPER_ROLES: &[&str] = &["registrar"];
 const READERS: Access = Access::AnyRole(BOOK_ROLES);
 const KEEPERS: Access = Access::AnyRole(KEEPER_ROLES);
+
+/// Which way the book is read for a page in this order.
+fn order(sort: &web::Sort, backwards: bool) -> Order {
+    if sort.descending == backwards { Order::Ascending } else { Order::Descending }
+}
 
 pub(crate) fn routes() -> Routes {
     Routes::new()

@@ -17,7 +17,7 @@ use super::{
     CALENDAR_ROLES,
     place::{Place, id_of, reaches, refusal},
 };
-use crate::store::settings::{self, MovedCase};
+use crate::store::settings::{self, Effect, Work};
 
 /// Cases named on the page of a day.
 const MOVED_MAX: i64 = 200;
@@ -70,8 +70,10 @@ struct Show {
     when: String,
     unit: Unit,
     tag: Tag,
-    moved: Vec<MovedCase>,
-    moving: bool,
+    /// What it moved; none for whoever may not know the unit's cases.
+    effect: Option<Effect>,
+    /// How far it is, in words.
+    said: String,
     may_cancel: bool,
 }
 
@@ -94,7 +96,7 @@ fn tag(page: &Page, kind: Kind) -> Tag {
     page.tag(tone, page.t(word_of(kind)))
 }
 
-/// The unit of a page that everybody signed in may read: the one asked for, else the own one, else the regency.
+/// The unit of a page that everybody may read: the one asked for, else the own one, else the regency.
 pub(super) async fn any_unit(page: &Page, list: &ListQuery) -> Result<Unit, Error> {
     let own = page
         .officer()
@@ -295,21 +297,20 @@ fn find(rx: &mut Rx<'_>, id: Id) -> kernel::Result<(HolidayRow, Unit)> {
 
 pub(super) async fn day(page: Page, Path(id): Path<String>) -> web::Result {
     let id = id_of(&id)?;
-    let officer = page.officer().cloned().ok_or(Error::SignIn)?;
-    let reach = Scope::of_roles(&officer, &["admin", "unit_admin", "overseer", "operator", "examiner", "initialer", "signer", "registrar"]);
-    let (day, unit, moved, moving) = page
+    let officer = page.officer().cloned();
+    let roles = ["admin", "unit_admin", "overseer", "operator", "examiner", "initialer", "signer", "registrar"];
+    let reach = officer.as_ref().map_or_else(Scope::nothing, |officer| Scope::of_roles(officer, &roles));
+    let (day, unit, effect) = page
         .gov()
         .read(move |rx| {
             let (day, unit) = find(rx, id)?;
-            let moved = settings::moved(rx, &unit, day.date, day.entered_at, MOVED_MAX)?;
-            // Everybody may know the day; the cases only who may know the unit's.
-            let moved = if reach.covers(&Located::at(&unit)) { moved } else { Vec::new() };
-            let moving = settings::is_moving(rx)?;
-            Ok::<_, kernel::Error>((day, unit, moved, moving))
+            // When an office is closed is for everybody to know; the cases only for who may know the unit's.
+            let effect = if reach.covers(&Located::at(&unit)) { Some(settings::effect(rx, &unit, &day, MOVED_MAX)?) } else { None };
+            Ok::<_, kernel::Error>((day, unit, effect))
         })
         .await?;
     let tag = tag(&page, day.kind);
-    let may_cancel = may_cancel(&officer, &day, &unit);
+    let may_cancel = officer.is_some_and(|officer| may_cancel(&officer, &day, &unit));
     let mut facts = KeyValues::new().row_if(page.t("services-holiday-decree"), &day.decree);
     if let Some(on) = day.decreed_on {
         facts = facts.row(page.t("services-holiday-decreed"), page.date_long(on));
@@ -319,7 +320,17 @@ pub(super) async fn day(page: Page, Path(id): Path<String>) -> web::Result {
         facts = facts.row(page.t("services-state"), page.t("services-holiday-is-cancelled"));
     }
     let when = page.date_long(day.date);
-    page.clone().html(&Show { page, day, facts, when, unit, tag, moved, moving, may_cancel })
+    let said = effect.as_ref().map(|effect| progress(&page, effect)).unwrap_or_default();
+    page.clone().html(&Show { page, day, facts, when, unit, tag, effect, said, may_cancel })
+}
+
+fn progress(page: &Page, effect: &Effect) -> String {
+    match effect.work {
+        Work::Going => page.t2("services-holiday-moving", "moved", effect.moved, "touched", effect.touched),
+        Work::Stopped => page.t2("services-holiday-stopped", "moved", effect.moved, "touched", effect.touched),
+        Work::Done if effect.moved == 0 => page.t("services-holiday-moved-none"),
+        Work::Done => page.t1("services-holiday-moved-count", "n", effect.moved),
+    }
 }
 
 pub(super) async fn cancel(page: Page, Path(id): Path<String>, form: FormData) -> web::Result {

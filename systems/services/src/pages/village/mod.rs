@@ -53,12 +53,12 @@ fn people() -> Routes {
 
 fn settings() -> Routes {
     Routes::new()
-        .get("/kalender", Access::Signed, calendar::year)
+        .get("/kalender", Access::Public, calendar::year)
         .get("/kalender/tenggat", Access::Signed, calculator::show)
         .get("/kalender/libur", CALENDAR, calendar::ask)
         .post("/kalender/libur", CALENDAR, calendar::add)
         .token()
-        .get("/kalender/libur/{id}", Access::Signed, calendar::day)
+        .get("/kalender/libur/{id}", Access::Public, calendar::day)
         .post("/kalender/libur/{id}/batal", CALENDAR, calendar::cancel)
         .token()
         .get("/kalender/jam", CALENDAR, hours::ask)
