@@ -3,4 +3,5 @@
 mod books;
 mod desk;
 mod home;
+mod returned;
 mod village;

@@ -223,7 +223,7 @@ pub enum PeopleRole {
 
 impl PeopleRole {
     /// The word kept with a party of the case.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             PeopleRole::Heir => "heir",
             PeopleRole::Witness => "witness",

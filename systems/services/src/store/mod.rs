@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod catalogue;
+pub mod complete;
 pub mod correct;
 pub mod counter;
 pub mod due;

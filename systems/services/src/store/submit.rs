@@ -31,6 +31,9 @@ pub enum Introduction {
     },
 }
 
+/// The field of a file that is an introduction.
+pub const INTRODUCTION_FIELD: &str = "introduction";
+
 /// A stored file that answers a field.
 #[derive(Clone, Debug)]
 pub struct File {
@@ -193,7 +196,7 @@ fn introduction(offer: &Offer, new: &Submission) -> Result<(&'static str, bool)>
 }
 
 /// Heirs, witnesses and others named in the answers. A party's note stays free of numbers: those are sealed with the answers.
-fn others(offer: &Offer, answers: &str) -> Result<Vec<CaseParty>> {
+pub(super) fn others(offer: &Offer, answers: &str) -> Result<Vec<CaseParty>> {
     let answers = forms::from_json(answers).map_err(|error| Error::Failed(error.to_string()))?;
     let listed = forms::listed(&offer.definition, &answers).into_iter();
     Ok(listed

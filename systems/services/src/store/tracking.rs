@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use kernel::{
     Date, DbError, Error, Gov, Id, NewEntry, Result, Rx, Tx, access, blobs,
-    case::{self, Attachment, Case, Event},
+    case::{self, Case, Event},
     document::{self, Comparison, Document, Verdict},
     draft, notice, party, post,
     request::{self, Seen},
@@ -16,8 +16,9 @@ use super::{
     Dossier,
     act::{act_from_outside, state_of},
     catalogue::{self, Spot},
-    change_answers, dossier_of, links,
-    submit::{self, File, Submission, Submitted},
+    complete::{self, Completion},
+    dossier_of, links,
+    submit::{self, Submission, Submitted},
 };
 use crate::rules::{Action, State};
 
@@ -214,41 +215,34 @@ pub fn cancel(tx: &mut Tx<'_>, gov: &Gov, code: &str, reason: &str) -> Result<()
 #[derive(Clone, Debug)]
 pub struct Correction {
     pub code: String,
-    /// Canonical JSON of the answers.
-    pub answers: String,
-    /// Every file the answers name; those of the case already are left as they are.
-    pub files: Vec<File>,
+    pub completion: Completion,
     pub draft: Option<(Id, Id)>,
 }
 
-/// The applicant has completed what was missing.
+/// The applicant has completed what was missing. Returns the secret of the introduction's new link; empty when none was asked.
 ///
 /// # Errors
-/// `services-action-not-now` when it was sent already or nothing is missing any more.
-pub fn resubmit(tx: &mut Tx<'_>, gov: &Gov, new: &Correction) -> Result<()> {
+/// `services-action-not-now` when it was sent already or nothing is missing any more; `services-introduction-needed`.
+pub fn resubmit(tx: &mut Tx<'_>, gov: &Gov, new: &Correction) -> Result<String> {
     let case = case::by_code(tx, &new.code)?;
-    act_from_outside(tx, gov, case.id, Action::Resubmit, APPLICANT, "")?;
-    change_answers(tx, gov.keys(), case.id, &new.answers)?;
-    let known: Vec<Id> = case::attachments(tx, case.id)?.into_iter().map(|file| file.blob).collect();
-    let fresh: Vec<File> = new.files.iter().filter(|file| !known.contains(&file.blob)).cloned().collect();
-    submit::files(tx, case.id, &fresh)?;
+    let dossier = dossier_of(tx, gov, case)?;
+    let token = complete::introduce(tx, &dossier, new.completion.introduction.as_ref())?;
+    let changed = complete::rewrite(tx, gov, &dossier, &new.completion)?;
+    act_from_outside(tx, gov, dossier.case.id, Action::Resubmit, APPLICANT, &changed)?;
     if let Some((owner, id)) = new.draft {
         draft::delete(tx, owner, id)?;
     }
-    Ok(())
+    Ok(token)
 }
 
 /// What the applicant wrote, with the files, to be corrected. The reading is recorded.
 ///
 /// # Errors
 /// [`Error::Missing`] when there is no such application.
-pub fn answers(tx: &mut Tx<'_>, gov: &Gov, code: &str) -> Result<(Dossier, String, Vec<Attachment>)> {
+pub fn answers(tx: &mut Tx<'_>, gov: &Gov, code: &str) -> Result<complete::Written> {
     let case = case::by_code(tx, code)?;
     let dossier = dossier_of(tx, gov, case)?;
-    access::record(tx, NewEntry::new("services.application.opened").case(dossier.case.id).object("case", dossier.case.id))?;
-    let answers = dossier.application.answers(gov.keys(), dossier.case.id)?;
-    let files = case::attachments(tx, dossier.case.id)?;
-    Ok((dossier, answers, files))
+    complete::written(tx, gov, dossier)
 }
 
 /// The registered scan of the letter: blob, media type and a name for the file. The download is recorded.
