@@ -252,6 +252,7 @@ impl<'a> Stream<'a> {
             introduction,
             identity_note: String::new(),
             channel: if counter { "counter" } else { "online" },
+            lang: "id",
             key: format!("demo-{}", self.ctx(at, Actor::Public).new_id()),
         };
         let ctx = self.ctx(at, actor);

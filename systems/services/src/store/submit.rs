@@ -61,6 +61,8 @@ pub struct Submission {
     pub identity_note: String,
     /// `counter`, `online` or `api`.
     pub channel: &'static str,
+    /// The language to write to the applicant in, `id` or `en`.
+    pub lang: &'static str,
     /// Made by the form; the same key is done once.
     pub key: String,
 }
@@ -171,6 +173,7 @@ fn write(tx: &mut Tx<'_>, gov: &Gov, offer: &Offer, applicant: &Person, subject:
         phone: new.phone.as_deref(),
         email: new.email.as_deref(),
         received_by,
+        lang: new.lang,
     };
     insert(tx, gov.keys(), case.id, &row)?;
     parties(tx, offer, case.id, applicant, subject, new)?;

@@ -3,9 +3,10 @@
 
 use jiff::Timestamp;
 use kernel::{
-    Date, DbError, Error, Gov, Id, NewEntry, Result, Rx, Tx, access, blobs,
+    Date, Error, Gov, Id, NewEntry, Result, Rx, Tx, access,
+    blobs::{self, Blob},
     case::{self, Case, Event},
-    document::{self, Comparison, Document, Verdict},
+    document::{self, Document},
     draft, notice, party, post,
     request::{self, Seen},
     throttle::{self, Key},
@@ -76,8 +77,8 @@ pub struct Track {
     pub desk: Option<(String, Option<String>)>,
     /// Who was asked for the introduction: office and state of the link.
     pub introduction: Option<(String, String)>,
-    /// Whether the registered scan of a letter in force can be downloaded.
-    pub letter: bool,
+    /// The registered scan of a letter in force, which can be downloaded.
+    pub letter: Option<Blob>,
 }
 
 /// The application of a code (12 symbols, checked).
@@ -92,9 +93,9 @@ pub fn track(rx: &mut Rx<'_>, gov: &Gov, code: &str) -> Result<Track> {
     let spot = catalogue::spot_of(rx, dossier.offer.unit.clone())?;
     let desk = desk(rx, &dossier.case)?;
     let introduction = links::introduction_of(rx, dossier.case.id)?.map(|(_, office, state)| (office, state));
-    let letter = match letter_of(rx, &dossier)? {
-        Some(letter) => letter.state == document::State::InForce && letter.scan.is_some() && matches!(state, State::Ready | State::Done),
-        None => false,
+    let letter = match letter_of(rx, &dossier)?.filter(|letter| letter.state == document::State::InForce).and_then(|letter| letter.scan) {
+        Some(scan) if matches!(state, State::Ready | State::Done) => blobs::find(rx, scan)?,
+        _ => None,
     };
     Ok(Track { dossier, state, events, spot, desk, introduction, letter })
 }
@@ -168,7 +169,7 @@ pub fn mail_proof(tx: &mut Tx<'_>, gov: &Gov, code: &str) -> Result<Proof> {
         let token = links::make(tx, case.id, links::Purpose::Proof, "", "")?;
         let url = format!("{}/lacak/{code}/bukti/{token}", gov.settings().public_url);
         let shown = indonesian::Code::parse(code).map_or_else(|_| code.to_owned(), |code| code.to_string());
-        let args = serde_json::json!({ "code": shown, "url": url });
+        let args = serde_json::json!({ "code": shown, "url": url, "lang": application.lang });
         let mail = notice::NewMail {
             case_id: Some(case.id),
             person: case.applicant,
@@ -323,41 +324,6 @@ pub fn answer_introduction(tx: &mut Tx<'_>, gov: &Gov, token: &str, declined: Op
     links::settle(tx, &asked.link, state)?;
     act_from_outside(tx, gov, asked.link.case_id, action, &asked.link.office, note)?;
     Ok(())
-}
-
-/// What is true of a letter.
-#[derive(Clone, Debug)]
-pub struct Verified {
-    pub verdict: Verdict,
-    pub spot: Option<Spot>,
-    /// The code of the letter that took its place.
-    pub replaced_by: Option<String>,
-}
-
-/// What is true of the letter with this code on a day.
-///
-/// # Errors
-/// What the database says.
-pub fn verified(rx: &mut Rx<'_>, code: &indonesian::Code, on_date: Date) -> Result<Verified> {
-    let verdict = document::verification(rx, code, on_date)?;
-    let spot = match &verdict.registered {
-        Some(registered) => unit::find(rx, registered.unit)?.map(|unit| catalogue::spot_of(rx, unit)).transpose()?,
-        None => None,
-    };
-    let by = document::by_code(rx, code)?.and_then(|document| document.replaced_by);
-    let replaced_by = match by {
-        Some(by) => document::find(rx, by)?.and_then(|document| document.verify_code),
-        None => None,
-    };
-    Ok(Verified { verdict, spot, replaced_by })
-}
-
-/// Compares the SHA-256 of a file with the registered letter.
-///
-/// # Errors
-/// What the database says.
-pub fn compare(rx: &mut Rx<'_>, code: &indonesian::Code, hash: &[u8; 32]) -> Result<Comparison, DbError> {
-    document::compare_scan(rx, code, hash)
 }
 
 /// The code of the application that was sent under this key, if it was.

@@ -220,8 +220,9 @@ pub(super) async fn submit(
     let kept = match receive(&page, &mut form, &schema, &mut errors).await {
         Ok(kept) => kept,
         Err(StoreError::Db(kernel::DbError::Full)) => {
+            let kept = kept(&mut form, &schema, &[]);
             let form = FormState::filled(&page, form);
-            return page.html_with(StatusCode::INSUFFICIENT_STORAGE, &intake(&page, &around, form, &[], no_room(&page)));
+            return page.html_with(StatusCode::INSUFFICIENT_STORAGE, &intake(&page, &around, form, &kept, no_room(&page)));
         }
         Err(other) => return Err(other.into()),
     };
@@ -325,6 +326,8 @@ fn submission(around: &Around, form: &FormData, answers: &Answers, beside: Besid
         introduction: beside.introduction,
         identity_note,
         channel: "counter",
+        // The officer's language says nothing of the resident's.
+        lang: "id",
         key: form.key().unwrap_or_default().to_owned(),
     }
 }

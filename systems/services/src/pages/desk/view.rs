@@ -472,6 +472,8 @@ fn traces(page: &Page, whole: &Whole) -> Vec<TraceLine> {
         "services.letter.voided",
         "services.letter.revoked",
         "services.letter.replaced",
+        "services.letter.compared",
+        "services.letter.downloaded",
         "services.slip.printed",
         "services.file.opened",
         "services.introduction.renewed",

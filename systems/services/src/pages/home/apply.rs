@@ -129,6 +129,18 @@ pub(super) async fn autosave_correction(page: Page, Path(code): Path<String>, he
     keep(&page, &flow, Some(filled), &form).await
 }
 
+/// What was changed is thrown away; what was sent before stays with the office.
+pub(super) async fn discard_correction(page: Page, Path(code): Path<String>, headers: HeaderMap, _form: FormData) -> web::Result {
+    if !proof::is_proved(&page, &headers, &code) {
+        return Err(Error::NotFound);
+    }
+    let (page, flow, _) = open_correction(page, &code, &headers).await?;
+    let gov = Arc::clone(&page.state().gov);
+    page.gov().write(&page.ctx_as(Actor::Public), move |tx| flow.discard(tx, &gov)).await?;
+    page.flash_ok(Message::new("services-home-discarded"));
+    page.redirect(&format!("/lacak/{code}"))
+}
+
 /// The second proof ran out while typing: what was typed stays in the draft of this device, and the proof is asked again.
 async fn keep_unproved(page: Page, code: &str, headers: &HeaderMap, form: FormData) -> web::Result {
     let (page, flow, filled) = open_correction(page, code, headers).await?;
@@ -338,7 +350,7 @@ pub(super) fn frame(page: &Page, flow: &Flow, filled: &Filled, at: usize) -> Fra
         title,
         intro,
         back: at.checked_sub(1).map(|before| format!("{}?h={before}", flow.base)),
-        begun: !filled.fields.is_empty() && flow.corrects.is_none(),
+        begun: !filled.fields.is_empty(),
         corrects: flow.corrects.is_some(),
     }
 }

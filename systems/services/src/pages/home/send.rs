@@ -149,7 +149,7 @@ async fn apply(page: Page, flow: Flow, filled: Filled, form: FormData) -> web::R
         _ => None,
     };
     let key = if filled.key.is_empty() { form.key().unwrap_or_default().to_owned() } else { filled.key.clone() };
-    let new = submission(&flow, &filled, who, &answers, introduced, key);
+    let new = submission(&flow, &filled, who, &answers, introduced, key, page.lang());
     let done = page.gov().write(&page.ctx_as(Actor::Public), move |tx| tracking::apply(tx, &gov, &new)).await;
     let done = match done {
         Ok(done) => done,
@@ -203,7 +203,15 @@ fn introduction(filled: &Filled, introduced: Introduced, files: &mut Vec<File>) 
     }
 }
 
-fn submission(flow: &Flow, filled: &Filled, who: Who, answers: &Answers, introduced: Introduced, key: String) -> FromHome {
+fn submission(
+    flow: &Flow,
+    filled: &Filled,
+    who: Who,
+    answers: &Answers,
+    introduced: Introduced,
+    key: String,
+    lang: &'static str,
+) -> FromHome {
     let mut files = files(flow, filled, answers);
     let introduction = introduction(filled, introduced, &mut files);
     let nobody = kernel::Id::NIL;
@@ -222,6 +230,7 @@ fn submission(flow: &Flow, filled: &Filled, who: Who, answers: &Answers, introdu
             introduction: if flow.offer.offered().introduction() == IntroductionMode::None { Introduction::None } else { introduction },
             identity_note: who.note,
             channel: "online",
+            lang,
             key,
         },
         draft: Some((flow.device, flow.draft)),
