@@ -244,11 +244,14 @@ fn offer_of(rx: &mut Rx<'_>, gov: &Gov, offering: Offering, pinned: &definition:
     Ok(Offer { offering, definition, overrides, unit, kind })
 }
 
+/// The post of an office with everybody who ever held it; none where the unit has no such office.
+type Held = Option<(Id, Vec<Holding>)>;
+
 /// Offers and desks as they were read, until a unit, post or offering changes.
 #[derive(Default)]
 struct Structure {
     offers: Kept<Id, Offer>,
-    desks: Kept<(Id, Office), Option<(Id, Vec<Holding>)>>,
+    desks: Kept<(Id, Office), Held>,
 }
 
 /// The service `slug` at `unit`, open or withdrawn.

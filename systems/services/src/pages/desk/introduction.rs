@@ -43,7 +43,7 @@ pub(super) fn asked(page: &Page, form: &FormState, mode: IntroductionMode, kept:
     let ways = ways.choice("kertas", "services-desk-introduction-shown").choice("foto", "services-desk-introduction-photographed");
     let photo = form.file(PHOTO).label("services-desk-introduction-photo-file").accept("image/jpeg,image/png,application/pdf");
     let photo = photo.size_max(5_000_000).when("pengantar", "foto");
-    let photo = kept.iter().filter(|(key, ..)| key == PHOTO).fold(photo, |photo, (_, id, name)| photo.uploaded(&id.to_string(), name));
+    let photo = kept.iter().filter(|(key, ..)| key == PHOTO).fold(photo, |photo, (_, id, name)| photo.uploaded(id.to_string(), name));
     Some(Introducing {
         ways: if by_link { ways.choice("tautan", "services-desk-introduction-link") } else { ways },
         photo,
