@@ -15,7 +15,7 @@ withAndWithoutJavaScript(test, 'a letter goes from the counter to a stranger who
   await operator.logsInAs('operator')
   await opensForm(operator, 'Surat Keterangan Usaha', await aResident(operator))
   await fillsBusiness(operator)
-  const { id } = await saves(operator)
+  const { id, code } = await saves(operator)
 
   const examiner = await Person.arrives(t, { javascript })
   await examiner.logsIn(someoneElse('examiner'))
@@ -31,7 +31,8 @@ withAndWithoutJavaScript(test, 'a letter goes from the counter to a stranger who
   await passes(secretary, id, /^Tanda tangani/)
   await secretary.looks()
 
-  const letter = await letterCode(operator, id)
+  const paper = await printed(operator, id)
+  const letter = codeOf(paper)
   const stranger = await Person.arrives(t, { javascript, screen: PHONE })
   await stranger.visits(`/verifikasi/${letter}`)
   await stranger.sees('Belum berlaku')
@@ -48,6 +49,8 @@ withAndWithoutJavaScript(test, 'a letter goes from the counter to a stranger who
   await compares(stranger, scan, 'Berkas sama dengan pindaian yang terdaftar')
   await compares(stranger, scanSaying('Surat yang diubah'), 'Pindaian berbeda dari yang terdaftar')
   await stranger.looks()
+  await typesWhatIsPrinted(stranger, letter, holderOf(paper))
+  await downloads(t, javascript, code, holderOf(paper))
 
   await handsOver(operator, id)
 })
@@ -67,13 +70,69 @@ async function passes(officer, id, button) {
   assert.equal(await officer.page.locator('.notice.late').count(), 0, 'nothing refused it')
 }
 
-/** The code to check a letter by, read from the paper as it is printed. */
-async function letterCode(officer, id) {
+/** The words of the paper as it is printed. */
+async function printed(officer, id) {
   const answer = await officer.page.request.get(`/tugas/${id}/surat`)
-  const { stdout } = spawnSync('pdftotext', ['-', '-'], { input: await answer.body(), encoding: 'utf8' })
-  const code = stdout.match(/\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b/)
-  assert.ok(code, `the paper says how to check it:\n${stdout}`)
+  return spawnSync('pdftotext', ['-layout', '-', '-'], { input: await answer.body(), encoding: 'utf8' }).stdout
+}
+
+/** The code to check a letter by. */
+function codeOf(paper) {
+  const code = paper.match(/\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b/)
+  assert.ok(code, `the paper says how to check it:\n${paper}`)
   return code[0]
+}
+
+/** Whom the letter is about, as it is printed. */
+function holderOf(paper) {
+  const name = paper.match(/^\s*Nama\s*:?\s+(.+)$/m)?.[1].replace(/^:\s*/, '').trim()
+  const born = paper.match(/lahir\s*:?\s+.*?(\d{1,2}) (\p{L}+) (\d{4})/u)
+  assert.ok(name && born, `the paper names its holder:\n${paper}`)
+  const months = ['Januari', 'Februari', 'Maret', 'April', 'Mei', 'Juni', 'Juli', 'Agustus', 'September', 'Oktober', 'November', 'Desember']
+  return { name, day: born[1], month: String(months.indexOf(born[2]) + 1), year: born[3] }
+}
+
+async function fillsBirth({ page }, { day, month, year }) {
+  await page.locator('[name=lahir-day]').fill(day)
+  await page.locator('[name=lahir-month]').selectOption(month)
+  await page.locator('[name=lahir-year]').fill(year)
+}
+
+/** Whoever holds the paper types two things printed on it: wrong ones tell nothing, right ones show what is registered. */
+async function typesWhatIsPrinted(stranger, letter, holder) {
+  const { page } = stranger
+  const button = page.locator('#cocokkan button')
+  await stranger.visits(`/verifikasi/${letter}`)
+  await stranger.doesNotSee('penggilingan kopi')
+  await page.locator('[name=nama]').fill('Orang Lain')
+  await fillsBirth(stranger, holder)
+  await stranger.submits(button)
+  await stranger.sees(/tidak sama dengan surat yang terdaftar/)
+  await stranger.doesNotSee('penggilingan kopi')
+  await stranger.looks()
+  await page.locator('[name=nama]').fill(holder.name.toLowerCase())
+  await stranger.submits(button)
+  await stranger.sees('Isi surat yang terdaftar')
+  await stranger.sees(/penggilingan kopi/)
+  await stranger.looks('verifikasi-isi-360')
+}
+
+/** The applicant gets the registered scan after the second proof. */
+async function downloads(t, javascript, code, holder) {
+  const applicant = await Person.arrives(t, { javascript, screen: PHONE })
+  const { page } = applicant
+  await applicant.visits(`/lacak/${code}`)
+  await applicant.sees('Unduh surat Anda')
+  await applicant.follows(/^Buktikan, lalu unduh/)
+  await fillsBirth(applicant, holder)
+  await page.locator('[name=nik]').fill('0000')
+  await applicant.presses(/^Lanjutkan/)
+  await applicant.sees('Surat Anda sudah jadi')
+  await applicant.sees(/Berkas PDF, [0-9,.]+ k?B/)
+  await applicant.looks('unduh-360')
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: /^Unduh surat/ }).click()])
+  assert.match(file.suggestedFilename(), /^keterangan-usaha-.*\.pdf$/)
+  await applicant.getsPdf(`/lacak/${code.replaceAll('-', '')}/unduh`)
 }
 
 async function registersScan(officer, id, scan) {
@@ -86,7 +145,7 @@ async function registersScan(officer, id, scan) {
 
 async function compares(stranger, file, answer) {
   await stranger.page.locator('[name=berkas]').setInputFiles(file)
-  await stranger.submits(stranger.page.locator('main form button').first())
+  await stranger.submits(stranger.page.locator('main form:has([name=berkas]) button'))
   await stranger.sees(answer)
 }
 

@@ -129,24 +129,40 @@ addEventListener('change', event => {
   if (event.target.matches?.('input[type=file][data-shrink]')) chosen(event.target);
 });
 
-// Drafts: on the server while there is a signal, on this device while there is none.
-const here = 'draf:' + location.pathname + location.search;
+// Drafts: on the server while there is a signal, on this device while there is none. A copy here is newer than the server's.
+const here = location.pathname + location.search, referrer = document.referrer.slice(location.origin.length);
 const typed = form => [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && name[0] !== '_'
   && form.elements[name]?.type !== 'password');
-for (const key of Object.keys(store).filter(key => key.startsWith('draf:'))) {
+const copies = from => Object.keys(store).filter(key => key.startsWith('draf:' + from));
+const forget = from => copies(from).forEach(key => store.removeItem(key));
+for (const key of copies('')) {
   const copy = JSON.parse(store.getItem(key) || '{}');
-  if ((copy.sent && key !== here) || Date.now() - copy.at > 3 * 864e5) store.removeItem(key);
+  // It arrived when the server answered the page it was sent from.
+  if ((copy.sent && copy.page === referrer) || !(Date.now() - copy.at < 3 * 864e5)) store.removeItem(key);
 }
+// Sent or thrown away: nothing of it stays on this device.
+for (const place of all('[data-drafts-done]')) forget(place.dataset.draftsDone);
+for (const form of all('form[data-drafts-drop]')) form.addEventListener('submit', () => forget(form.dataset.draftsDrop));
+const restore = (form, fields) => {
+  const left = [...fields];
+  for (const control of form.elements) {
+    const at = left.findIndex(([name]) => name === control.name);
+    if (/^(radio|checkbox)$/.test(control.type)) control.checked = fields.some(([name, value]) => name === control.name && value === control.value);
+    else if (at >= 0 && !/^(hidden|file|password|submit)$/.test(control.type)) control.value = left.splice(at, 1)[0][1];
+  }
+};
 for (const form of all('form[data-draft]')) {
-  const place = form.querySelector('[data-draft-state]');
+  const place = form.querySelector('[data-draft-state]'), key = 'draf:' + form.dataset.draft;
+  const drop = all('form[data-drafts-drop]')[0];
   let timer;
   const keep = sent => {
     try {
-      store.setItem(here, JSON.stringify({ at: Date.now(), sent, fields: typed(form) }));
-      return store.getItem(here) !== null;
+      store.setItem(key, JSON.stringify({ at: Date.now(), page: here, sent, fields: typed(form) }));
+      if (drop) drop.hidden = false;
+      return store.getItem(key) !== null;
     } catch { return false; }
   };
-  const held = () => say(place, keep(false) ? 'saved-here' : 'save-failed');
+  const held = words => say(place, keep(false) ? words : 'save-failed');
   const save = async () => {
     keep(false);
     say(place, 'saving');
@@ -154,26 +170,26 @@ for (const form of all('form[data-draft]')) {
       const headers = { 'X-Autosave': '1', 'X-Form-Token': tokenOf(form) };
       const answer = await fetch(form.dataset.draft, { method: 'POST', headers, body: new URLSearchParams(typed(form)) });
       if (!answer.ok) throw answer;
-      store.removeItem(here);
+      store.removeItem(key);
       say(place, 'saved-there');
     } catch {
-      held();
+      held('saved-here');
     }
   };
-  const copy = JSON.parse(store.getItem(here) || 'null');
-  for (const [name, value] of copy?.fields || []) {
-    for (const control of all('[name]', form).filter(c => c.name === name)) {
-      if (control.type === 'radio' || control.type === 'checkbox') control.checked ||= control.value === value;
-      else if (!control.value && control.type !== 'file') control.value = value;
-    }
+  const copy = JSON.parse(store.getItem(key) || 'null');
+  if (copy) {
+    restore(form, copy.fields);
+    conditions();
+    say(place, 'restored');
+    if (navigator.onLine) save(); else keep(false);
   }
-  if (copy) { say(place, 'saved-here'); conditions(); }
-  form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(save, 1500); });
-  addEventListener('online', () => store.getItem(here) && save());
+  form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(save, 1500); keep(false); });
+  addEventListener('offline', () => held('offline'));
+  addEventListener('online', () => store.getItem(key) && save());
   form.addEventListener('submit', event => {
     clearTimeout(timer);
-    keep(true);
-    if (!navigator.onLine) { event.preventDefault(); held(); }
+    if (navigator.onLine) keep(true);
+    else { event.preventDefault(); held('not-sent'); }
   });
 }
 

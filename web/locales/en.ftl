@@ -54,7 +54,10 @@ web-keys-search = search
 web-keys-off = no shortcuts
 
 # Words for the script on the device
-web-script-saved-here = saved on this phone
+web-script-saved-here = Weak signal: what you typed is kept on this device and goes to the server once the signal is back.
+web-script-restored = What you typed last on this device is back.
+web-script-offline = No signal. Go on: everything is kept on this device.
+web-script-not-sent = Not sent, as there is no signal. What you typed is kept on this device; press again once the signal is back.
 web-script-saved-there = saved on the server
 web-script-saving = saving…
 web-script-save-failed = not saved yet

@@ -54,7 +54,10 @@ web-keys-search = cari
 web-keys-off = tanpa tombol pintas
 
 # Kata-kata untuk skrip di perangkat
-web-script-saved-here = tersimpan di HP ini
+web-script-saved-here = Sinyal lemah: isian tersimpan di perangkat ini dan dikirim ke server begitu sinyal kembali.
+web-script-restored = Isian terakhir di perangkat ini dikembalikan.
+web-script-offline = Sinyal hilang. Lanjutkan mengisi: semua tersimpan di perangkat ini.
+web-script-not-sent = Belum terkirim karena tidak ada sinyal. Isian tersimpan di perangkat ini; tekan lagi setelah sinyal kembali.
 web-script-saved-there = tersimpan di server
 web-script-saving = menyimpan…
 web-script-save-failed = belum tersimpan

@@ -160,7 +160,20 @@ impl AppState {
 }
 
 fn script_words(texts: &Texts, locale: Locale, terms: &Terms) -> String {
-    let keys = ["saved-here", "saved-there", "saving", "save-failed", "sending", "sent", "send-failed", "shrunk", "too-large"];
+    let keys = [
+        "saved-here",
+        "saved-there",
+        "restored",
+        "offline",
+        "not-sent",
+        "saving",
+        "save-failed",
+        "sending",
+        "sent",
+        "send-failed",
+        "shrunk",
+        "too-large",
+    ];
     let words = keys.map(|key| (key, texts.say(locale, terms, &format!("web-script-{key}"), &[])));
     serde_json::Value::from_iter(words).to_string()
 }

@@ -5,6 +5,7 @@ use std::{
     io::{self, BufWriter},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use jiff::Timestamp;
@@ -17,7 +18,7 @@ use crate::Id;
 pub(super) struct Disk {
     root: PathBuf,
     /// Free bytes that stay for the database.
-    reserve_bytes: u64,
+    reserve_bytes: AtomicU64,
 }
 
 /// A temporary file that is gone unless it was renamed.
@@ -33,7 +34,7 @@ impl Disk {
     pub(super) fn open(root: &Path, reserve_bytes: u64) -> Result<Self, BlobError> {
         fs::create_dir_all(root.join("tmp"))?;
         sync(root)?;
-        Ok(Self { root: root.to_owned(), reserve_bytes })
+        Ok(Self { root: root.to_owned(), reserve_bytes: AtomicU64::new(reserve_bytes) })
     }
 
     pub(super) fn path(&self, id: Id) -> PathBuf {
@@ -85,10 +86,14 @@ impl Disk {
         sync(parent)
     }
 
+    pub(super) fn set_reserve(&self, bytes: u64) {
+        self.reserve_bytes.store(bytes, Ordering::Relaxed);
+    }
+
     fn keep_reserve(&self, size: u64) -> Result<(), BlobError> {
         let disk = rustix::fs::statvfs(&self.root).map_err(io::Error::from)?;
         let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        if free < self.reserve_bytes.saturating_add(size) { Err(BlobError::Full) } else { Ok(()) }
+        if free < self.reserve_bytes.load(Ordering::Relaxed).saturating_add(size) { Err(BlobError::Full) } else { Ok(()) }
     }
 
     pub(super) fn read(&self, path: &Path) -> Result<File, BlobError> {

@@ -198,6 +198,11 @@ impl Blobs {
         Ok(Self { disk: disk::Disk::open(root, reserve_bytes)?, keys, decoding: Mutex::new(()) })
     }
 
+    /// Leaves so many bytes of the disk free from now on; what does not fit beside them is [`BlobError::Full`].
+    pub fn set_reserve(&self, bytes: u64) {
+        self.disk.set_reserve(bytes);
+    }
+
     /// Stores a file somebody sent as `name`, after looking at what it really is. Pictures are made small and clean.
     ///
     /// # Errors
@@ -359,6 +364,16 @@ pub fn take(tx: &mut Tx<'_>, id: Id) -> Result<(), DbError> {
 pub fn release(tx: &mut Tx<'_>, id: Id) -> Result<(), DbError> {
     let now = tx.now();
     tx.upkeep("update kernel_blob set used = false, created_at = $2 where id = $1", &params![id, now])?;
+    Ok(())
+}
+
+/// Keeps a parked file that a draft names until `until`; then it is collected. A file in use is left as it is.
+///
+/// # Errors
+/// What the database says.
+pub fn hold(tx: &mut Tx<'_>, id: Id, until: Timestamp) -> Result<(), DbError> {
+    let since = until - SignedDuration::from_hours(ORPHAN_HOURS);
+    tx.upkeep("update kernel_blob set created_at = $2 where id = $1 and used = false", &params![id, since])?;
     Ok(())
 }
 

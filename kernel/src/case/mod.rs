@@ -416,6 +416,19 @@ pub fn add_party(tx: &mut Tx<'_>, case_id: Id, place: usize, party: &CaseParty) 
     Ok(())
 }
 
+/// Takes out the parties of these roles, to be named anew; their history stays.
+///
+/// # Errors
+/// What the database says.
+pub fn remove_parties(tx: &mut Tx<'_>, case_id: Id, roles: &[&str]) -> Result<()> {
+    for row in tx.all("select id, role from kernel_case_party where case_id = $1", &params![case_id])? {
+        if roles.contains(&row.get::<String>(1)?.as_str()) {
+            tx.delete(&PARTY, row.get(0)?, Expect::Any)?;
+        }
+    }
+    Ok(())
+}
+
 /// The parties of a case by role and place.
 ///
 /// # Errors

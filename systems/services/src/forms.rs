@@ -21,7 +21,7 @@ use crate::letters::ResidentFacts;
 use crate::model::form::{Field, FieldKind, PersonColumn, Personal, Resident};
 use crate::model::{Definition, Text, holds};
 
-pub use people::{Person, listed, people, witnesses};
+pub use people::{LISTED_ROLES, Person, listed, people, witnesses};
 
 /// Most files in one photo or file field.
 pub const FILES_MAX: usize = 5;
@@ -155,6 +155,14 @@ pub fn rows(definition: &Definition, answers: &Answers, lang: &str) -> Vec<Answe
             uploads: if field.is_upload() { answers.ids(&field.key) } else { Vec::new() },
         })
         .collect()
+}
+
+/// The labels of the questions that are answered otherwise than before, in Indonesian as the journey of a case keeps them.
+#[must_use]
+pub fn changed<'d>(definition: &'d Definition, before: &Answers, after: &Answers) -> Vec<&'d str> {
+    let answer = |answers: &Answers, key: &str| answers.get(key).cloned().filter(|value| !value.is_null());
+    let differs = |field: &&'d Field| answer(before, &field.key) != answer(after, &field.key);
+    definition.fields().filter(differs).map(|field| field.label.id.as_str()).collect()
 }
 
 /// One answer as text; empty when there is none, and for files.

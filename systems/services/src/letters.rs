@@ -6,6 +6,7 @@
 mod facts;
 mod fill;
 mod papers;
+pub mod registered;
 #[cfg(test)]
 mod tests;
 

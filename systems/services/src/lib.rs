@@ -72,7 +72,10 @@ pub const SYSTEM: System = System {
         "/pantau",
         "/antrean",
     ],
-    migrations: &[Migration { number: 1, name: "applications", sql: Sql::Both(include_str!("../migrations/0001_applications.sql")) }],
+    migrations: &[
+        Migration { number: 1, name: "applications", sql: Sql::Both(include_str!("../migrations/0001_applications.sql")) },
+        Migration { number: 2, name: "language", sql: Sql::Both(include_str!("../migrations/0002_language.sql")) },
+    ],
     tables: store::TABLES,
     pages: pages::routes,
     api: api::routes,

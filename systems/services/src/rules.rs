@@ -12,6 +12,9 @@ use crate::model::{
     overrides::Offered,
 };
 
+/// Who serves at the counter and knows residents.
+pub const COUNTER_ROLES: &[&str] = &["operator", "examiner", "registrar", "unit_admin"];
+
 /// Where an application stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum State {
@@ -244,6 +247,8 @@ pub enum ClockChange {
     Complete,
     Suspend,
     Resume,
+    /// It need not stand still any more, and begins only when the file is complete.
+    Wake,
     Stop,
 }
 
@@ -267,6 +272,13 @@ pub fn begin(offered: &Offered<'_>, introduction_given: bool) -> Next {
         return Next { state: State::Introduction, step: 0, desk, clock: ClockChange::Keep, outcome: None };
     }
     at_step(offered, 0, ClockChange::Complete)
+}
+
+/// Where a completed application goes whose introduction was declined: to the neighbour it is asked of now.
+#[must_use]
+pub fn ask_again(offered: &Offered<'_>) -> Next {
+    let desk = Desk::Registrar(registrar_offices(offered.kind));
+    Next { state: State::Introduction, step: 0, desk, clock: ClockChange::Wake, outcome: None }
 }
 
 /// Where `action` leads an application that is in `state` at position `step` of the chain.

@@ -3,4 +3,7 @@
 mod books;
 mod desk;
 mod home;
+mod queue;
+mod returned;
+mod verify;
 mod village;

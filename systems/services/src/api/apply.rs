@@ -61,7 +61,14 @@ pub(super) async fn apply(page: Page, Path((unit, service)): Path<(String, Strin
     let (_, offer) = page.gov().read(move |rx| catalogue::offer_at(rx, &loading, &unit, &service)).await?;
     let operator = is_operator(&page, &headers, &offer)?;
     let channel = if operator { Channel::Counter } else { Channel::Home };
-    let checking = Checking { gov: &gov, offer: &offer, channel, today: offer.unit.date(page.now()), errors: FieldErrors::default() };
+    let checking = Checking {
+        gov: &gov,
+        offer: &offer,
+        channel,
+        today: offer.unit.date(page.now()),
+        lang: page.lang(),
+        errors: FieldErrors::default(),
+    };
     let home = match checking.run(&new) {
         Ok(home) => home,
         Err(errors) => return Ok(page.problem_fields(&errors)),
@@ -114,6 +121,7 @@ struct Checking<'a> {
     channel: Channel,
     today: Date,
     errors: FieldErrors,
+    lang: &'static str,
 }
 
 impl Checking<'_> {
@@ -151,6 +159,7 @@ impl Checking<'_> {
             introduction,
             identity_note,
             channel: "api",
+            lang: self.lang,
             key: String::new(),
         };
         Ok(FromHome { applicant, subject, submission, draft: None })

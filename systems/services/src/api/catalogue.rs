@@ -97,7 +97,7 @@ fn detail(view: &ServiceView, lang: &str) -> wire::Service {
         summary: (&definition.summary).into(),
         group: definition.group.as_str().to_owned(),
         state: if view.offer.offering.state == kernel::offering::State::Open { "open" } else { "withdrawn" }.to_owned(),
-        edition: definition.hash().iter().map(|byte| format!("{byte:02x}")).collect(),
+        edition: view.offer.offering.definition.iter().map(|byte| format!("{byte:02x}")).collect(),
         standard: standard(view),
         clock: clock(definition),
         introduction: wire::Introduction {

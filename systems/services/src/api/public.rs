@@ -11,7 +11,10 @@ use kernel::{
 use web::{Error, Page};
 
 use super::{answer, guessed_wrong, may_guess, moment, wire};
-use crate::store::tracking::{self, Track};
+use crate::store::{
+    tracking::{self, Track},
+    verify,
+};
 
 /// Where an application stands. Status only: nobody's name, no answers.
 #[utoipa::path(get, path = "/api/v1/services/applications/{application}", tag = "services",
@@ -57,7 +60,7 @@ fn shown(track: &Track) -> wire::Track {
         due: due(&case.due, zone),
         desk: track.desk.as_ref().map(|(title, _)| title.clone()),
         events: events.collect(),
-        letter: track.letter,
+        letter: track.letter.is_some(),
     }
 }
 
@@ -85,7 +88,8 @@ pub(super) async fn verify(page: Page, Path(code): Path<String>) -> web::Result 
     may_guess(&page).await?;
     let code = indonesian::Code::parse(&code).map_err(|_| Error::NotFound)?;
     let today = page.today();
-    let verified = page.gov().read(move |rx| tracking::verified(rx, &code, today)).await?;
+    let gov = Arc::clone(&page.state().gov);
+    let verified = page.gov().read(move |rx| verify::verified(rx, &gov, &code, today)).await?;
     if verified.verdict.status == Status::Unknown {
         guessed_wrong(&page).await?;
     }

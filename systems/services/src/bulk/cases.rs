@@ -312,6 +312,7 @@ impl Maker<'_> {
         let columns = cols! {
             "unit" => one.unit().id, "subject_person" => one.person.id, "answers_sealed" => sealed, "introduction" => "none",
             "identity_note" => "", "proxy_name" => "", "proxy_basis" => "", "document" => document, "refusal" => refusal,
+            "lang" => "id",
         };
         Ok(story.insert(table, one.id, &columns)?)
     }

@@ -14,7 +14,7 @@ use kernel::{
     blobs::Limits,
     case::{self, Case},
     clock::{Calendars, Office},
-    offering, party, post,
+    grant, offering, party, post,
     unit::{Unit, UnitKind},
 };
 
@@ -253,6 +253,7 @@ impl<'a> Stream<'a> {
             introduction,
             identity_note: String::new(),
             channel: if counter { "counter" } else { "online" },
+            lang: "id",
             key: format!("demo-{}", self.ctx(at, Actor::Public).new_id()),
         };
         let ctx = self.ctx(at, actor);
@@ -388,14 +389,9 @@ impl<'a> Stream<'a> {
             let Some((account, name)) = self.world.account_of.get(&holder.person) else { return Ok(None) };
             let posts: Vec<ActingPost> = post::posts_of(rx, holder.person, at)?;
             let acting = posts.iter().find(|held| held.post == post_id).cloned();
-            Ok(Some(Officer {
-                account: *account,
-                person: Some(holder.person),
-                name: name.clone(),
-                post: acting,
-                posts,
-                grants: Vec::new(),
-            }))
+            let held: Vec<Id> = posts.iter().map(|held| held.post).collect();
+            let grants = grant::held(rx, *account, &held, at)?;
+            Ok(Some(Officer { account: *account, person: Some(holder.person), name: name.clone(), post: acting, posts, grants }))
         })
     }
 }

@@ -84,6 +84,9 @@ pub fn listed(definition: &Definition, answers: &Answers) -> Vec<(PeopleRole, Pe
     roles.flat_map(|(field, role)| people(answers, &field.key).into_iter().map(move |person| (role, person))).collect()
 }
 
+/// The roles in a case of persons an answer names.
+pub const LISTED_ROLES: &[&str] = &[PeopleRole::Heir.as_str(), PeopleRole::Witness.as_str(), PeopleRole::Member.as_str()];
+
 /// The witnesses who sign, from the answers: name, and address or NIK to tell who it is.
 #[must_use]
 pub fn witnesses(definition: &Definition, answers: &Answers) -> Vec<WitnessFacts> {

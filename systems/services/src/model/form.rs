@@ -66,6 +66,28 @@ pub struct Field {
 }
 
 impl Field {
+    /// A question for a file, not demanded.
+    pub fn file(key: String, label: Text) -> Field {
+        Field {
+            key,
+            label,
+            kind: FieldKind::File,
+            hint: None,
+            required: false,
+            max_len: None,
+            min: None,
+            max: None,
+            earliest_days: None,
+            latest_days: None,
+            not_before: None,
+            choices: Vec::new(),
+            show_if: None,
+            personal: Personal::None,
+            prefill: None,
+            people: None,
+        }
+    }
+
     /// Longest answer in characters, the kind's usual length where the field says nothing; `None` for kinds that are
     /// not written as text.
     pub fn length_max(&self) -> Option<u32> {
@@ -223,7 +245,7 @@ pub enum PeopleRole {
 
 impl PeopleRole {
     /// The word kept with a party of the case.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             PeopleRole::Heir => "heir",
             PeopleRole::Witness => "witness",

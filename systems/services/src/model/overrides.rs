@@ -1,8 +1,12 @@
 //! What a unit that adopts a service may change, and the service as that unit offers it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::chain::{Office, Stage, Step, UnitKind};
+use super::form::{Field, Section};
 use super::template::Paper;
 use super::{Definition, IntroductionMode, Problem, SigningMode, Text};
 
@@ -20,26 +24,11 @@ pub struct Overrides {
     /// Office that signs instead of the one in the chain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signer_office: Option<Office>,
-    /// Requirements of this unit beside the standard's.
+    /// Requirements of this unit beside the standard's: papers, asked for as files by [`demanding`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub extra_requirements: Vec<Text>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signing: Option<SigningMode>,
-    /// When this service is given, if not in all service hours of the unit.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub hours: Vec<ServiceWindow>,
-}
-
-/// A time of the week in which the service is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ServiceWindow {
-    /// 1 Monday … 7 Sunday.
-    pub weekday: u8,
-    /// Minutes from midnight.
-    pub opens_minute: u16,
-    /// Minutes from midnight, after `opens_minute`.
-    pub closes_minute: u16,
 }
 
 impl Overrides {
@@ -102,16 +91,6 @@ impl Overrides {
                 ));
             }
         }
-        for (place, window) in self.hours.iter().enumerate() {
-            let day = (1..=7).contains(&window.weekday);
-            if !day || window.opens_minute >= window.closes_minute || window.closes_minute > 24 * 60 {
-                problems.push(Problem::new(
-                    format!("hours[{place}]"),
-                    "is no time of the week",
-                    "give a weekday from 1 to 7 and an opening before the closing",
-                ));
-            }
-        }
         problems
     }
 }
@@ -121,6 +100,46 @@ fn offered_signers(kind: UnitKind) -> &'static [Office] {
         UnitKind::Regency => &[Office::Bupati, Office::Sekda],
         _ => &[Office::Kepala, Office::Sekretaris],
     }
+}
+
+/// The section of the requirements a unit adds.
+const OWN_SECTION: &str = "syarat_setempat";
+
+/// The service with the unit's own requirements as questions for a file each: demanded of whoever applies now.
+#[must_use]
+pub fn demanding(definition: Arc<Definition>, overrides: &Overrides) -> Arc<Definition> {
+    with_own(definition, overrides, true)
+}
+
+/// The same for an application that runs already: shown and taken, never demanded of somebody who applied before.
+#[must_use]
+pub fn taking(definition: Arc<Definition>, overrides: &Overrides) -> Arc<Definition> {
+    with_own(definition, overrides, false)
+}
+
+fn with_own(definition: Arc<Definition>, overrides: &Overrides, required: bool) -> Arc<Definition> {
+    if overrides.extra_requirements.is_empty() {
+        return definition;
+    }
+    let field = |text: &Text| Field { required, ..Field::file(own_key(text), text.clone()) };
+    let mut own = Definition::clone(&definition);
+    own.sections.retain(|section| section.key != OWN_SECTION);
+    own.sections.push(Section {
+        key: OWN_SECTION.to_owned(),
+        title: Text { id: "Syarat tambahan kantor ini".to_owned(), en: "What this office asks for besides".to_owned() },
+        intro: Some(Text {
+            id: "Foto atau pindai surat aslinya. Di loket cukup diperlihatkan.".to_owned(),
+            en: "A photo or scan of the original. At the counter it is enough to show it.".to_owned(),
+        }),
+        fields: overrides.extra_requirements.iter().map(field).collect(),
+    });
+    Arc::new(own)
+}
+
+/// The same words are the same question, whatever stands before them in the list.
+fn own_key(text: &Text) -> String {
+    let digest = Sha256::digest(text.id.trim().as_bytes());
+    digest[..4].iter().fold("syarat_".to_owned(), |key, byte| format!("{key}{byte:02x}"))
 }
 
 /// A service as a unit offers it: the definition under the unit's own choices.

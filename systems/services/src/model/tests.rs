@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use super::chain::{Office, Stage, UnitKind};
 use super::form::{Condition, FieldKind};
-use super::overrides::{Offered, Overrides, ServiceWindow};
+use super::overrides::{Offered, Overrides};
 use super::packages::{self, PACKAGES};
 use super::placeholder::{Known, Placeholder, keys};
 use super::standard::Mark;
@@ -330,10 +330,9 @@ fn a_unit_changes_only_what_it_may() {
 
     own.signing = Some(SigningMode::Tte);
     own.signer_office = Some(Office::Operator);
-    own.hours = vec![ServiceWindow { weekday: 8, opens_minute: 600, closes_minute: 540 }];
     own.extra_requirements = vec![Text { id: "PBB lunas".to_owned(), en: String::new() }];
     let problems = own.problems(&definition, kind);
-    assert_eq!(keys_of(&problems), ["signing", "signer_office", "extra_requirements[0]", "hours[0]"]);
+    assert_eq!(keys_of(&problems), ["signing", "signer_office", "extra_requirements[0]"]);
 }
 
 #[test]

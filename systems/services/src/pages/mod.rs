@@ -7,8 +7,8 @@ pub(crate) mod village;
 
 use web::Routes;
 
-/// Who serves at the counter and knows residents.
-pub(crate) const COUNTER_ROLES: &[&str] = &["operator", "examiner", "registrar", "unit_admin"];
+pub(crate) use crate::rules::COUNTER_ROLES;
+
 /// Who works on applications or looks after them.
 pub(crate) const OFFICE_ROLES: &[&str] = &["operator", "examiner", "initialer", "signer", "registrar", "unit_admin", "overseer"];
 /// Who keeps or reads the books.

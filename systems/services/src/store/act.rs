@@ -5,11 +5,15 @@ use kernel::{
     Actor, Error, Gov, Id, Message, NewEntry, Officer, Result, Tx,
     case::{self, Case, Move, NextTask},
     cols,
+    grant::{Located, Scope},
     post::{self, Right},
 };
 
 use super::{Dossier, change, desk_post, dossier, due, figures, papers};
-use crate::rules::{self, Action, Next, State};
+use crate::{
+    model::IntroductionMode,
+    rules::{self, Action, COUNTER_ROLES, Next, State},
+};
 
 /// What an officer asks for.
 #[derive(Clone, Debug)]
@@ -39,7 +43,7 @@ pub fn act(tx: &mut Tx<'_>, gov: &Gov, act: &Act) -> Result<Case> {
     }
     let state = state_of(&dossier.case)?;
     let step = usize::try_from(dossier.case.step).unwrap_or(0);
-    let next = rules::decide(&dossier.offer.offered(), state, step, act.action)?;
+    let next = next(&dossier, state, step, act.action)?;
     let officer = officer(tx)?;
     let right = right(tx, &dossier, state, act.action, &officer)?;
     let mine = dossier.application.received_by == Some(officer.account);
@@ -60,7 +64,7 @@ pub fn act_from_outside(tx: &mut Tx<'_>, gov: &Gov, case_id: Id, action: Action,
     let dossier = dossier(tx, gov, case_id)?;
     let state = state_of(&dossier.case)?;
     let step = usize::try_from(dossier.case.step).unwrap_or(0);
-    let next = rules::decide(&dossier.offer.offered(), state, step, action)?;
+    let next = next(&dossier, state, step, action)?;
     match action {
         Action::Introduce => change(tx, case_id, &cols! { "introduction" => "given" })?,
         Action::Decline => change(tx, case_id, &cols! { "introduction" => "declined", "refusal" => note })?,
@@ -69,6 +73,20 @@ pub fn act_from_outside(tx: &mut Tx<'_>, gov: &Gov, case_id: Id, action: Action,
     }
     let act = Act { case_id, version: dossier.case.version, action, note: note.to_owned(), scan: None, receiver: String::new() };
     move_on(tx, gov, &dossier, &next, &act, label, None)
+}
+
+/// Where an action leads. What was completed after a declined introduction needs another one first.
+fn next(dossier: &Dossier, state: State, step: usize, action: Action) -> Result<Next> {
+    let offered = dossier.offer.offered();
+    let next = rules::decide(&offered, state, step, action)?;
+    if action != Action::Resubmit || offered.introduction() == IntroductionMode::None {
+        return Ok(next);
+    }
+    match dossier.application.introduction.as_str() {
+        "declined" => Err(Error::refused("services-introduction-needed")),
+        "waiting" => Ok(rules::ask_again(&offered)),
+        _ => Ok(next),
+    }
 }
 
 /// The state of an application's case.
@@ -91,14 +109,19 @@ fn officer(tx: &Tx<'_>) -> Result<Officer> {
 }
 
 /// The right by which this officer acts: the holder of the desk's post at this moment, or somebody it gave a mandate.
-/// Handing over and cancelling on request need no desk, only the unit's counter.
+/// Handing over, cancelling and completing need no desk, only a counter that reaches the application.
 fn right(tx: &mut Tx<'_>, dossier: &Dossier, state: State, action: Action, officer: &Officer) -> Result<Option<Right>> {
-    let Some(task) = case::tasks_of_case(tx, dossier.case.id)?.into_iter().next() else {
-        return Ok(None);
-    };
-    if !action.is_desk_work() || rules::desk_action(state).is_none() {
-        return Ok(None);
+    let not_yours = || Error::refused("services-not-your-desk");
+    let with = |roles: &[&str]| if reaches(officer, roles, &dossier.case) { Ok(None) } else { Err(not_yours()) };
+    match action {
+        Action::HandOver | Action::Cancel | Action::Resubmit => return with(COUNTER_ROLES),
+        // With the applicant it lies on no desk: the counter or whoever signs may end it.
+        Action::Refuse if state == State::Incomplete => return with(&[COUNTER_ROLES, &["signer"]].concat()),
+        // Only the neighbour who was asked says no.
+        Action::Decline => return Err(not_yours()),
+        _ => {}
     }
+    let task = case::tasks_of_case(tx, dossier.case.id)?.into_iter().next().ok_or_else(not_yours)?;
     let (now, kind) = (tx.now(), dossier.offer.definition.letter.kind.as_str());
     if let Some(right) = post::may_officer_act(tx, officer, task.post, kind, now)? {
         return Ok(Some(right));
@@ -112,7 +135,14 @@ fn right(tx: &mut Tx<'_>, dossier: &Dossier, state: State, action: Action, offic
         }
     }
     let once_mine = officer.posts.iter().any(|held| held.post == task.post);
-    Err(Error::refused(if once_mine { "services-post-ended" } else { "services-not-your-desk" }))
+    Err(if once_mine { Error::refused("services-post-ended") } else { not_yours() })
+}
+
+/// Whether any of `roles` of this officer reaches the case.
+#[must_use]
+pub fn reaches(officer: &Officer, roles: &[&str], case: &Case) -> bool {
+    let row = Located { units: case.units, at_unit: Some(case.at_unit), post: None, person: None };
+    Scope::of_roles(officer, roles).covers(&row)
 }
 
 /// How the act is signed in the case's journey: "Plh. Kepala Desa", "Kasi Pelayanan".
@@ -140,7 +170,8 @@ fn paperwork(tx: &mut Tx<'_>, gov: &Gov, dossier: &Dossier, act: &Act, right: Op
         }
         Action::HandOver => papers::hand_over(tx, dossier, &act.receiver),
         Action::Return | Action::Decline | Action::Refuse => change(tx, case_id, &cols! { "refusal" => act.note.as_str() }),
-        Action::SendBack | Action::Resubmit | Action::Cancel => Ok(()),
+        Action::Resubmit => change(tx, case_id, &cols! { "refusal" => "" }),
+        Action::SendBack | Action::Cancel => Ok(()),
     }
 }
 

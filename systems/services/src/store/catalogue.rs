@@ -14,7 +14,11 @@ use kernel::{
 };
 
 use super::{Definitions, Offer, SYSTEM, figures, figures::Figures, kind_of};
-use crate::model::{Definition, Group, chain::At, overrides::Overrides};
+use crate::model::{
+    Definition, Group,
+    chain::At,
+    overrides::{self, Overrides},
+};
 
 /// The kind of document under which services are searched.
 pub const SEARCH_KIND: &str = "service";
@@ -336,6 +340,7 @@ fn read_offer_at(rx: &mut Rx<'_>, gov: &Gov, unit: &str, slug: &str) -> Result<(
     let definition = gov.cached::<Definitions>().get(rx, &offering.definition)?;
     let overrides = Overrides::from_json(&offering.overrides).map_err(|problem| Error::Failed(problem.to_string()))?;
     let kind = kind_of(&spot.unit)?;
+    let definition = overrides::demanding(definition, &overrides);
     let offer = Offer { offering, definition, overrides, unit: spot.unit.clone(), kind };
     Ok((spot, offer))
 }

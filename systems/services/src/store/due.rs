@@ -59,9 +59,10 @@ pub fn change(tx: &mut Tx<'_>, gov: &Gov, dossier: &Dossier, change: ClockChange
     let office = office(tx, gov, &dossier.offer)?;
     Ok(match change {
         ClockChange::Keep => before.clone(),
-        ClockChange::Complete => office.due(&clock, before.started_at.or(Some(now)), now),
+        ClockChange::Complete => office.due(&clock.resumed(now), before.started_at.or(Some(now)), now),
         ClockChange::Suspend => office.due(&clock.suspended(now), before.started_at, now),
         ClockChange::Resume => office.due(&clock.resumed(now), before.started_at.or(Some(now)), now),
+        ClockChange::Wake => office.due(&clock.resumed(now), before.started_at, now),
         ClockChange::Stop => Due { state: DueState::Closed, ..before.clone() },
     })
 }

@@ -104,12 +104,13 @@ pub fn settle(tx: &mut Tx<'_>, link: &Link, state: &str) -> Result<()> {
     Ok(())
 }
 
-/// Who was asked for the introduction of a case, newest first.
+/// Who is asked for the introduction of a case, or was asked last.
 ///
 /// # Errors
 /// What the database says.
 pub fn introduction_of(rx: &mut Rx<'_>, case_id: Id) -> Result<Option<(String, String, String)>, DbError> {
-    let sql = "select name, office, state from services_link where case_id = $1 and purpose = 'introduction' order by expires_at desc, id desc limit 1";
+    let sql = "select name, office, state from services_link where case_id = $1 and purpose = 'introduction' \
+               order by case when state = 'waiting' then 0 else 1 end, expires_at desc, id desc limit 1";
     rx.one(sql, &params![case_id])?.map(|row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).transpose()
 }
 

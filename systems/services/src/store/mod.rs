@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod catalogue;
+pub mod complete;
 pub mod correct;
 pub mod counter;
 pub mod due;
@@ -15,6 +16,7 @@ pub mod residents;
 pub mod settings;
 pub mod submit;
 pub mod tracking;
+pub mod verify;
 pub mod watch;
 pub mod wire;
 
@@ -39,7 +41,7 @@ use crate::{
     model::{
         Definition,
         chain::{At, Office, UnitKind},
-        overrides::{Offered, Overrides},
+        overrides::{self, Offered, Overrides},
     },
     rules::Desk,
 };
@@ -63,6 +65,7 @@ static APPLICATION: Table = Table::audited(
         "checked_by",
         "document",
         "refusal",
+        "lang",
     ],
 );
 static FIGURE: Table = Table::upkeep("services_figure");
@@ -109,6 +112,8 @@ pub struct Application {
     pub document: Option<Id>,
     /// Reason and legal basis of a refusal, or what is missing.
     pub refusal: String,
+    /// The language the applicant used, `id` or `en`.
+    pub lang: String,
     pub version: i64,
 }
 
@@ -146,7 +151,7 @@ impl Application {
 /// [`Error::Missing`] when there is none.
 pub fn application(rx: &mut Rx<'_>, case_id: Id) -> Result<Application> {
     let sql = "select unit, subject_person, answers_sealed, introduction, identity_note, proxy_name, proxy_basis, phone_sealed, email_sealed, \
-               received_by, checked_by, document, refusal, version from services_application where id = $1";
+               received_by, checked_by, document, refusal, lang, version from services_application where id = $1";
     let row = rx.one(sql, &params![case_id])?.ok_or(Error::Missing)?;
     Ok(Application {
         unit: row.get(0)?,
@@ -162,7 +167,8 @@ pub fn application(rx: &mut Rx<'_>, case_id: Id) -> Result<Application> {
         checked_by: row.get(10)?,
         document: row.get(11)?,
         refusal: row.get(12)?,
-        version: row.get(13)?,
+        lang: row.get(13)?,
+        version: row.get(14)?,
     })
 }
 
@@ -177,6 +183,7 @@ pub(crate) struct NewRow<'a> {
     pub(crate) phone: Option<&'a str>,
     pub(crate) email: Option<&'a str>,
     pub(crate) received_by: Option<Id>,
+    pub(crate) lang: &'a str,
 }
 
 pub(crate) fn insert(tx: &mut Tx<'_>, keys: &Keys, case_id: Id, row: &NewRow<'_>) -> Result<()> {
@@ -186,7 +193,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, keys: &Keys, case_id: Id, row: &NewRow<'_>
         "unit" => row.unit, "subject_person" => row.subject_person, "answers_sealed" => seal("answers_sealed", row.answers),
         "introduction" => row.introduction, "identity_note" => row.identity_note, "proxy_name" => row.proxy.0, "proxy_basis" => row.proxy.1,
         "phone_sealed" => row.phone.map(|text| seal("phone_sealed", text)), "email_sealed" => row.email.map(|text| seal("email_sealed", text)),
-        "received_by" => row.received_by, "refusal" => "",
+        "received_by" => row.received_by, "refusal" => "", "lang" => row.lang,
     };
     tx.insert(&APPLICATION, case_id, &columns)?;
     Ok(())
@@ -233,14 +240,18 @@ fn offer_of(rx: &mut Rx<'_>, gov: &Gov, offering: Offering, pinned: &definition:
     let definition = gov.cached::<Definitions>().get(rx, pinned)?;
     let overrides = Overrides::from_json(&offering.overrides).map_err(|problem| Error::Failed(problem.to_string()))?;
     let kind = kind_of(&unit)?;
+    let definition = overrides::demanding(definition, &overrides);
     Ok(Offer { offering, definition, overrides, unit, kind })
 }
+
+/// The post of an office with everybody who ever held it; none where the unit has no such office.
+type Held = Option<(Id, Vec<Holding>)>;
 
 /// Offers and desks as they were read, until a unit, post or offering changes.
 #[derive(Default)]
 struct Structure {
     offers: Kept<Id, Offer>,
-    desks: Kept<(Id, Office), Option<(Id, Vec<Holding>)>>,
+    desks: Kept<(Id, Office), Held>,
 }
 
 /// The service `slug` at `unit`, open or withdrawn.
@@ -293,6 +304,7 @@ pub fn dossier_of(rx: &mut Rx<'_>, gov: &Gov, case: Case) -> Result<Dossier> {
     if offer.offering.definition != case.definition {
         offer.definition = gov.cached::<Definitions>().get(rx, &case.definition)?;
     }
+    offer.definition = overrides::taking(offer.definition, &offer.overrides);
     Ok(Dossier { case, application, offer })
 }
 

@@ -49,7 +49,7 @@ pub fn moved(tx: &mut Tx<'_>, gov: &Gov, handler: &str, event: Id, case_id: Id, 
     let (mut desk, mut mail) = (None, None);
     // A desk it has left meanwhile needs no notice any more: the next move tells the right one.
     if let Some(post) = dossier.case.at_post.filter(|_| dossier.case.state == state) {
-        desk = Some(notice::to_post(tx, post, Some(case_id), "services-notice-desk", &args(gov, &dossier))?);
+        desk = Some(notice::to_post(tx, post, Some(case_id), "services-notice-desk", &args(gov, &dossier, "id"))?);
     }
     if let Some(what) = told(action, state).filter(|what| dossier.offer.definition.notices.contains(what)) {
         mail = by_mail(tx, gov, &dossier, what)?;
@@ -64,20 +64,21 @@ pub fn moved(tx: &mut Tx<'_>, gov: &Gov, handler: &str, event: Id, case_id: Id, 
 fn by_mail(tx: &mut Tx<'_>, gov: &Gov, dossier: &Dossier, what: Notice) -> Result<Option<Id>> {
     let (_, email) = dossier.application.contact(gov.keys(), dossier.case.id)?;
     let Some(email) = email else { return Ok(None) };
-    let args = args(gov, dossier);
+    let args = args(gov, dossier, &dossier.application.lang);
     let case_id = Some(dossier.case.id);
     let new = notice::NewMail { case_id, person: dossier.case.applicant, address: &email, template: template(what), args: &args };
     Ok(Some(notice::by_mail(tx, gov.keys(), &new)?))
 }
 
-/// Names no person.
-fn args(gov: &Gov, dossier: &Dossier) -> Json {
+/// Names no person. `lang` is that of the reader.
+fn args(gov: &Gov, dossier: &Dossier, lang: &str) -> Json {
     let (case, offer) = (&dossier.case, &dossier.offer);
     let code = indonesian::Code::parse(&case.code).map_or_else(|_| case.code.clone(), |code| code.to_string());
+    let language = if lang == "en" { Lang::En } else { Lang::Id };
     json!({
-        "service": offer.definition.title.id, "unit": offer.unit.name, "code": code, "path": format!("/lacak/{}", case.code),
+        "service": offer.definition.title.in_language(lang), "unit": offer.unit.name, "code": code, "path": format!("/lacak/{}", case.code),
         "url": format!("{}/lacak/{}", gov.settings().public_url.trim_end_matches('/'), case.code),
-        "at": datetime(case.received_at, offer.unit.zone, Lang::Id), "state": case.state, "lang": "id",
+        "at": datetime(case.received_at, offer.unit.zone, language), "state": case.state, "lang": lang,
     })
 }
 

@@ -31,6 +31,9 @@ pub enum Introduction {
     },
 }
 
+/// The field of a file that is an introduction.
+pub const INTRODUCTION_FIELD: &str = "introduction";
+
 /// A stored file that answers a field.
 #[derive(Clone, Debug)]
 pub struct File {
@@ -58,6 +61,8 @@ pub struct Submission {
     pub identity_note: String,
     /// `counter`, `online` or `api`.
     pub channel: &'static str,
+    /// The language to write to the applicant in, `id` or `en`.
+    pub lang: &'static str,
     /// Made by the form; the same key is done once.
     pub key: String,
 }
@@ -168,6 +173,7 @@ fn write(tx: &mut Tx<'_>, gov: &Gov, offer: &Offer, applicant: &Person, subject:
         phone: new.phone.as_deref(),
         email: new.email.as_deref(),
         received_by,
+        lang: new.lang,
     };
     insert(tx, gov.keys(), case.id, &row)?;
     parties(tx, offer, case.id, applicant, subject, new)?;
@@ -193,7 +199,7 @@ fn introduction(offer: &Offer, new: &Submission) -> Result<(&'static str, bool)>
 }
 
 /// Heirs, witnesses and others named in the answers. A party's note stays free of numbers: those are sealed with the answers.
-fn others(offer: &Offer, answers: &str) -> Result<Vec<CaseParty>> {
+pub(super) fn others(offer: &Offer, answers: &str) -> Result<Vec<CaseParty>> {
     let answers = forms::from_json(answers).map_err(|error| Error::Failed(error.to_string()))?;
     let listed = forms::listed(&offer.definition, &answers).into_iter();
     Ok(listed

@@ -3,9 +3,10 @@
 
 use jiff::Timestamp;
 use kernel::{
-    Date, DbError, Error, Gov, Id, NewEntry, Result, Rx, Tx, access, blobs,
-    case::{self, Attachment, Case, Event},
-    document::{self, Comparison, Document, Verdict},
+    Date, Error, Gov, Id, NewEntry, Result, Rx, Tx, access,
+    blobs::{self, Blob},
+    case::{self, Case, Event},
+    document::{self, Document},
     draft, notice, party, post,
     request::{self, Seen},
     throttle::{self, Key},
@@ -16,8 +17,9 @@ use super::{
     Dossier,
     act::{act_from_outside, state_of},
     catalogue::{self, Spot},
-    change_answers, dossier_of, links,
-    submit::{self, File, Submission, Submitted},
+    complete::{self, Completion},
+    dossier_of, links,
+    submit::{self, Submission, Submitted},
 };
 use crate::rules::{Action, State};
 
@@ -75,8 +77,8 @@ pub struct Track {
     pub desk: Option<(String, Option<String>)>,
     /// Who was asked for the introduction: office and state of the link.
     pub introduction: Option<(String, String)>,
-    /// Whether the registered scan of a letter in force can be downloaded.
-    pub letter: bool,
+    /// The registered scan of a letter in force, which can be downloaded.
+    pub letter: Option<Blob>,
 }
 
 /// The application of a code (12 symbols, checked).
@@ -91,9 +93,9 @@ pub fn track(rx: &mut Rx<'_>, gov: &Gov, code: &str) -> Result<Track> {
     let spot = catalogue::spot_of(rx, dossier.offer.unit.clone())?;
     let desk = desk(rx, &dossier.case)?;
     let introduction = links::introduction_of(rx, dossier.case.id)?.map(|(_, office, state)| (office, state));
-    let letter = match letter_of(rx, &dossier)? {
-        Some(letter) => letter.state == document::State::InForce && letter.scan.is_some() && matches!(state, State::Ready | State::Done),
-        None => false,
+    let letter = match letter_of(rx, &dossier)?.filter(|letter| letter.state == document::State::InForce).and_then(|letter| letter.scan) {
+        Some(scan) if matches!(state, State::Ready | State::Done) => blobs::find(rx, scan)?,
+        _ => None,
     };
     Ok(Track { dossier, state, events, spot, desk, introduction, letter })
 }
@@ -167,7 +169,7 @@ pub fn mail_proof(tx: &mut Tx<'_>, gov: &Gov, code: &str) -> Result<Proof> {
         let token = links::make(tx, case.id, links::Purpose::Proof, "", "")?;
         let url = format!("{}/lacak/{code}/bukti/{token}", gov.settings().public_url);
         let shown = indonesian::Code::parse(code).map_or_else(|_| code.to_owned(), |code| code.to_string());
-        let args = serde_json::json!({ "code": shown, "url": url });
+        let args = serde_json::json!({ "code": shown, "url": url, "lang": application.lang });
         let mail = notice::NewMail {
             case_id: Some(case.id),
             person: case.applicant,
@@ -214,41 +216,34 @@ pub fn cancel(tx: &mut Tx<'_>, gov: &Gov, code: &str, reason: &str) -> Result<()
 #[derive(Clone, Debug)]
 pub struct Correction {
     pub code: String,
-    /// Canonical JSON of the answers.
-    pub answers: String,
-    /// Every file the answers name; those of the case already are left as they are.
-    pub files: Vec<File>,
+    pub completion: Completion,
     pub draft: Option<(Id, Id)>,
 }
 
-/// The applicant has completed what was missing.
+/// The applicant has completed what was missing. Returns the secret of the introduction's new link; empty when none was asked.
 ///
 /// # Errors
-/// `services-action-not-now` when it was sent already or nothing is missing any more.
-pub fn resubmit(tx: &mut Tx<'_>, gov: &Gov, new: &Correction) -> Result<()> {
+/// `services-action-not-now` when it was sent already or nothing is missing any more; `services-introduction-needed`.
+pub fn resubmit(tx: &mut Tx<'_>, gov: &Gov, new: &Correction) -> Result<String> {
     let case = case::by_code(tx, &new.code)?;
-    act_from_outside(tx, gov, case.id, Action::Resubmit, APPLICANT, "")?;
-    change_answers(tx, gov.keys(), case.id, &new.answers)?;
-    let known: Vec<Id> = case::attachments(tx, case.id)?.into_iter().map(|file| file.blob).collect();
-    let fresh: Vec<File> = new.files.iter().filter(|file| !known.contains(&file.blob)).cloned().collect();
-    submit::files(tx, case.id, &fresh)?;
+    let dossier = dossier_of(tx, gov, case)?;
+    let token = complete::introduce(tx, &dossier, new.completion.introduction.as_ref())?;
+    let changed = complete::rewrite(tx, gov, &dossier, &new.completion)?;
+    act_from_outside(tx, gov, dossier.case.id, Action::Resubmit, APPLICANT, &changed)?;
     if let Some((owner, id)) = new.draft {
         draft::delete(tx, owner, id)?;
     }
-    Ok(())
+    Ok(token)
 }
 
 /// What the applicant wrote, with the files, to be corrected. The reading is recorded.
 ///
 /// # Errors
 /// [`Error::Missing`] when there is no such application.
-pub fn answers(tx: &mut Tx<'_>, gov: &Gov, code: &str) -> Result<(Dossier, String, Vec<Attachment>)> {
+pub fn answers(tx: &mut Tx<'_>, gov: &Gov, code: &str) -> Result<complete::Written> {
     let case = case::by_code(tx, code)?;
     let dossier = dossier_of(tx, gov, case)?;
-    access::record(tx, NewEntry::new("services.application.opened").case(dossier.case.id).object("case", dossier.case.id))?;
-    let answers = dossier.application.answers(gov.keys(), dossier.case.id)?;
-    let files = case::attachments(tx, dossier.case.id)?;
-    Ok((dossier, answers, files))
+    complete::written(tx, gov, dossier)
 }
 
 /// The registered scan of the letter: blob, media type and a name for the file. The download is recorded.
@@ -329,41 +324,6 @@ pub fn answer_introduction(tx: &mut Tx<'_>, gov: &Gov, token: &str, declined: Op
     links::settle(tx, &asked.link, state)?;
     act_from_outside(tx, gov, asked.link.case_id, action, &asked.link.office, note)?;
     Ok(())
-}
-
-/// What is true of a letter.
-#[derive(Clone, Debug)]
-pub struct Verified {
-    pub verdict: Verdict,
-    pub spot: Option<Spot>,
-    /// The code of the letter that took its place.
-    pub replaced_by: Option<String>,
-}
-
-/// What is true of the letter with this code on a day.
-///
-/// # Errors
-/// What the database says.
-pub fn verified(rx: &mut Rx<'_>, code: &indonesian::Code, on_date: Date) -> Result<Verified> {
-    let verdict = document::verification(rx, code, on_date)?;
-    let spot = match &verdict.registered {
-        Some(registered) => unit::find(rx, registered.unit)?.map(|unit| catalogue::spot_of(rx, unit)).transpose()?,
-        None => None,
-    };
-    let by = document::by_code(rx, code)?.and_then(|document| document.replaced_by);
-    let replaced_by = match by {
-        Some(by) => document::find(rx, by)?.and_then(|document| document.verify_code),
-        None => None,
-    };
-    Ok(Verified { verdict, spot, replaced_by })
-}
-
-/// Compares the SHA-256 of a file with the registered letter.
-///
-/// # Errors
-/// What the database says.
-pub fn compare(rx: &mut Rx<'_>, code: &indonesian::Code, hash: &[u8; 32]) -> Result<Comparison, DbError> {
-    document::compare_scan(rx, code, hash)
 }
 
 /// The code of the application that was sent under this key, if it was.

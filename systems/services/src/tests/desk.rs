@@ -12,10 +12,10 @@ use crate::{
     store,
 };
 
-const NIK: &str = "1611035703810001";
+pub(super) const NIK: &str = "1611035703810001";
 
 /// The village gives business letters; an introduction on paper is enough, unless `overrides` say otherwise.
-async fn village_with(app: &TestApp, overrides: Overrides) -> World<'_> {
+pub(super) async fn village_with(app: &TestApp, overrides: Overrides) -> World<'_> {
     let world = World::small(app).await;
     let village = world.village;
     app.write(move |tx| {
@@ -43,12 +43,12 @@ async fn village_with(app: &TestApp, overrides: Overrides) -> World<'_> {
     world
 }
 
-fn no_introduction() -> Overrides {
+pub(super) fn no_introduction() -> Overrides {
     Overrides { introduction: Some(IntroductionMode::None), ..Overrides::default() }
 }
 
 /// The operator serves Rohani at the counter; the id of the case.
-async fn served(app: &TestApp) -> Id {
+pub(super) async fn served(app: &TestApp) -> Id {
     let operator = app.signed_in("operator").await;
     let page = operator.get("/loket").await.good();
     page.assert_accessible_basics();
@@ -69,7 +69,7 @@ async fn served(app: &TestApp) -> Id {
     page.path.trim_start_matches("/loket/").parse().expect("the page of a case")
 }
 
-async fn act(app: &TestApp, who: &str, case: Id, step: &str) -> testkit::Page {
+pub(super) async fn act(app: &TestApp, who: &str, case: Id, step: &str) -> testkit::Page {
     let visitor = app.signed_in(who).await;
     let page = visitor.get(&format!("/tugas/{case}")).await.good();
     page.assert_accessible_basics();

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The usual services at the village, in the index.
-async fn adopted(app: &TestApp, world: &World<'_>) {
+pub(super) async fn adopted(app: &TestApp, world: &World<'_>) {
     let (village, gov) = (world.village, std::sync::Arc::clone(app.gov()));
     app.write(move |tx| {
         for definition in packages::all().map_err(|error| Error::Failed(error.to_string()))? {
@@ -44,7 +44,7 @@ async fn adopted(app: &TestApp, world: &World<'_>) {
 }
 
 /// What Siti types about herself.
-const SITI: [(&str, &str); 6] = [
+pub(super) const SITI: [(&str, &str); 6] = [
     ("diri.nama", "Siti Rahmawati"),
     ("diri.ada_nik", "ya"),
     ("diri.nik", "1611025703810012"),
@@ -54,7 +54,7 @@ const SITI: [(&str, &str); 6] = [
 ];
 
 /// What a form led to.
-trait Reached {
+pub(super) trait Reached {
     /// The browser was sent on to an address with this in it.
     fn reached(self, part: &str) -> testkit::Page;
 }
@@ -67,10 +67,10 @@ impl Reached for testkit::Page {
     }
 }
 
-const START: &str = "/layanan/tanjung-raman/keterangan-usaha/ajukan";
+pub(super) const START: &str = "/layanan/tanjung-raman/keterangan-usaha/ajukan";
 
 /// Fills the form up to the last page, asking the RT head by link.
-async fn up_to_review(siti: &testkit::Visitor) -> testkit::Page {
+pub(super) async fn up_to_review(siti: &testkit::Visitor) -> testkit::Page {
     let page = siti.get(START).await.good();
     page.assert_accessible_basics();
     let page = page.form("#isian").fill_all(&SITI).fill_date("diri.lahir", "17", "3", "1981").submit().await.reached("?h=1");
@@ -91,18 +91,18 @@ async fn up_to_review(siti: &testkit::Visitor) -> testkit::Page {
     page.saying("penggilingan kopi")
 }
 
-fn code_of(page: &testkit::Page) -> String {
+pub(super) fn code_of(page: &testkit::Page) -> String {
     page.path.trim_start_matches("/lacak/").split('?').next().unwrap_or_default().to_owned()
 }
 
-async fn proved(visitor: &testkit::Visitor, code: &str) -> testkit::Page {
+pub(super) async fn proved(visitor: &testkit::Visitor, code: &str) -> testkit::Page {
     let page = visitor.get(&format!("/lacak/{code}/bukti")).await.good();
     page.assert_accessible_basics();
     page.form(&format!("/lacak/{code}/bukti")).fill_date("lahir", "17", "3", "1981").fill("nik", "0012").submit().await
 }
 
 /// An officer does the work of the desk.
-async fn acts(app: &TestApp, who: &str, code: &str, action: Action, note: &str, scan: Option<kernel::Id>) {
+pub(super) async fn acts(app: &TestApp, who: &str, code: &str, action: Action, note: &str, scan: Option<kernel::Id>) {
     let (ctx, gov, code, note) = (app.ctx_of(who).await, std::sync::Arc::clone(app.gov()), code.to_owned(), note.to_owned());
     app.write_as(&ctx, move |tx| {
         let case = kernel::case::by_code(tx, &code)?;
@@ -329,6 +329,6 @@ testkit::both!([&crate::SYSTEM];
 );
 
 /// A small real picture.
-fn photo() -> Vec<u8> {
+pub(super) fn photo() -> Vec<u8> {
     include_bytes!("home/photo.png").to_vec()
 }

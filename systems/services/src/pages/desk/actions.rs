@@ -56,6 +56,9 @@ struct Asking {
 /// The page of a step that asks something.
 pub(super) async fn ask(page: Page, Signed(officer): Signed, Path((case_id, word)): Path<(Id, String)>) -> web::Result {
     let step = Step::parse(&word).ok_or(Error::NotFound)?;
+    if step == Step::Act(Action::Resubmit) {
+        return page.redirect(&step.href(case_id));
+    }
     let (whole, successors) = load(&page, &officer, case_id).await?;
     if step.is_direct() || !step::offered(&whole).contains(&step) {
         page.flash_refused(Message::new("services-action-not-now"));
@@ -152,6 +155,9 @@ fn check(step: Step, form: &FormData) -> Result<Typed, FieldErrors> {
 /// Does a step.
 pub(super) async fn take(page: Page, Signed(officer): Signed, Path((case_id, word)): Path<(Id, String)>, form: FormData) -> web::Result {
     let step = Step::parse(&word).ok_or(Error::NotFound)?;
+    if step == Step::Act(Action::Resubmit) {
+        return page.redirect(&step.href(case_id));
+    }
     let typed = match check(step, &form) {
         Ok(typed) => typed,
         Err(errors) => return again(&page, &officer, case_id, step, form, errors, None).await,
@@ -240,8 +246,8 @@ fn run(
     if typed.acting_post.is_some_and(|post| !officer.posts.iter().any(|held| held.post == post)) {
         return Err(StoreError::refused("services-post-ended"));
     }
-    let at_counter = load::reaches(officer, crate::pages::COUNTER_ROLES, &dossier.case);
-    let signs = load::reaches(officer, &["signer"], &dossier.case);
+    let at_counter = act::reaches(officer, crate::pages::COUNTER_ROLES, &dossier.case);
+    let signs = act::reaches(officer, &["signer"], &dossier.case);
     match step {
         Step::Act(action) => {
             let counter_work = matches!(action, Action::HandOver | Action::Cancel | Action::Resubmit);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::Path;
+use axum::{extract::Path, http::StatusCode};
 use kernel::{
     Error as StoreError, Id, Message, NewEntry, access,
     blobs::{self, Limits, StagedBlob},
@@ -12,25 +12,29 @@ use kernel::{
 use letter::{Paper, SlipSize};
 use web::{
     Error, FormData, FormState, Page, Signed,
-    ui::{Field, Html, Notice, Tone},
+    ui::{Html, Notice, Tone},
 };
 
-use super::{counter, load, words};
+use super::{
+    counter,
+    introduction::{self, Introducing},
+    load, words,
+};
 use crate::{
     forms::{self, Channel},
     letters::{self, ResidentFacts, SlipFacts},
-    model::{IntroductionMode, form::Resident},
+    model::{Definition, IntroductionMode, form::Resident},
     rules::{Action, State},
     store::{
         self, Offer, lists, papers,
-        submit::{self, File, Introduction, Submission, Submitted},
+        submit::{self, File, INTRODUCTION_FIELD, Introduction, Submission, Submitted},
     },
 };
 
-struct SectionView {
-    title: String,
-    intro: String,
-    fields: Vec<Html>,
+pub(super) struct SectionView {
+    pub(super) title: String,
+    pub(super) intro: String,
+    pub(super) fields: Vec<Html>,
 }
 
 #[derive(askama::Template)]
@@ -48,8 +52,7 @@ struct Intake {
     marked: Html,
     sections: Vec<SectionView>,
     has_proxy: bool,
-    introduction: Option<Field>,
-    asks_neighbour: bool,
+    introducing: Option<Introducing>,
     refusal: Html,
 }
 
@@ -76,16 +79,10 @@ pub(super) async fn ask(page: Page, Signed(officer): Signed, Path((offering, per
     page.html(&intake(&page, &around, form, &[], Html::default()))
 }
 
-fn intake(page: &Page, around: &Around, form: FormState, kept: &[(String, Id, String)], refusal: Html) -> Intake {
+fn intake(page: &Page, around: &Around, form: FormState, kept: &[Kept], refusal: Html) -> Intake {
     let (offer, lang) = (&around.offer, page.lang());
     let schema = forms::schema(&offer.definition, Channel::Counter);
     let base = format!("/loket/layanan/{}", offer.offering.id);
-    let mode = offer.offered().introduction();
-    let introduction = (mode != IntroductionMode::None).then(|| {
-        let field = form.radios("pengantar").label_text(page.t("services-desk-introduction-how"));
-        let field = field.choice("kertas", "services-desk-introduction-shown");
-        if mode == IntroductionMode::Link { field.choice("tautan", "services-desk-introduction-link") } else { field }
-    });
     Intake {
         title: offer.definition.title.in_language(lang).to_owned(),
         action: format!("{base}/{}", around.subject.id),
@@ -98,8 +95,7 @@ fn intake(page: &Page, around: &Around, form: FormState, kept: &[(String, Id, St
         marked: marked(page, &around.subject),
         sections: sections(&schema, &form, lang, kept),
         has_proxy: offer.definition.parties.proxy,
-        asks_neighbour: mode == IntroductionMode::Link,
-        introduction,
+        introducing: introduction::asked(page, &form, offer.offered().introduction(), kept),
         refusal,
         back: base,
         form,
@@ -107,7 +103,7 @@ fn intake(page: &Page, around: &Around, form: FormState, kept: &[(String, Id, St
     }
 }
 
-fn sections(schema: &Schema, form: &FormState, lang: &str, kept: &[(String, Id, String)]) -> Vec<SectionView> {
+pub(super) fn sections(schema: &Schema, form: &FormState, lang: &str, kept: &[Kept]) -> Vec<SectionView> {
     let section = |section: &kernel::schema::Section| SectionView {
         title: section.title.text(lang).to_owned(),
         intro: section.intro.as_ref().map(|intro| intro.text(lang).to_owned()).unwrap_or_default(),
@@ -157,32 +153,58 @@ fn marked(page: &Page, subject: &Person) -> Html {
     Html::of(&Notice::new(Tone::Soon, page.t(key)).text(page.t1("services-desk-noted-reason", "reason", reason.as_str())))
 }
 
-/// Files sent with the form, stored before anything else: whatever is wrong otherwise, they are not chosen twice.
-async fn stage(page: &Page, form: &FormData, schema: &Schema) -> Result<Vec<(String, String, StagedBlob)>, StoreError> {
-    let keys: Vec<String> = schema.fields().map(|field| field.key.to_string()).collect();
-    let files: Vec<_> = keys.iter().flat_map(|key| form.files(key).filter(|file| !file.bytes.is_empty()).cloned()).collect();
+/// A file that answers a field: received before, or with this form.
+pub(super) type Kept = (String, Id, String);
+
+/// Takes the files of the form in, before anything else: whatever is wrong otherwise, they are not chosen twice. What is
+/// wrong with a file is told at its field; that there is no room is no fault of a file.
+///
+/// # Errors
+/// [`kernel::DbError::Full`], and what the database or the store says.
+pub(super) async fn receive(page: &Page, form: &mut FormData, schema: &Schema, errors: &mut FieldErrors) -> Result<Vec<Kept>, StoreError> {
+    let staged = match stage(page, form, schema).await {
+        Ok(staged) => staged,
+        Err((field, StoreError::Refused(message))) => {
+            errors.add(field, message);
+            Vec::new()
+        }
+        Err((_, other)) => return Err(other),
+    };
+    Ok(kept(form, schema, &staged))
+}
+
+type Staged = Vec<(String, String, StagedBlob)>;
+
+async fn stage(page: &Page, form: &FormData, schema: &Schema) -> Result<Staged, (String, StoreError)> {
+    let keys = schema.fields().map(|field| field.key.to_string()).chain([introduction::PHOTO.to_owned()]);
+    let files: Vec<_> = keys.flat_map(|key| form.files(&key).filter(|file| !file.bytes.is_empty()).cloned().collect::<Vec<_>>()).collect();
     if files.is_empty() {
         return Ok(Vec::new());
     }
     let (blobs, ctx) = (Arc::clone(page.gov().blobs()), page.ctx());
     let staged = tokio::task::spawn_blocking(move || {
-        let store = |file: web::FileField| {
-            let staged = blobs.put(&ctx, &file.name, &file.bytes, &Limits::ATTACHMENT)?;
-            Ok::<_, StoreError>((file.field, file.name, staged))
+        let store = |file: web::FileField| match blobs.put(&ctx, &file.name, &file.bytes, &Limits::ATTACHMENT) {
+            Ok(staged) => Ok((file.field, file.name, staged)),
+            Err(error) => Err((file.field, error.into())),
         };
         files.into_iter().map(store).collect::<Result<Vec<_>, _>>()
     });
-    let staged = staged.await.map_err(|error| StoreError::Failed(error.to_string()))??;
+    let staged = staged.await.map_err(|error| (String::new(), StoreError::Failed(error.to_string())))??;
     let parked = staged.clone();
-    page.gov()
-        .write(&page.ctx(), move |tx| {
-            for (_, _, staged) in &parked {
-                blobs::park(tx, staged)?;
-            }
-            Ok::<_, StoreError>(())
-        })
-        .await?;
+    let ctx = page.ctx();
+    let park = page.gov().write(&ctx, move |tx| {
+        for (_, _, staged) in &parked {
+            blobs::park(tx, staged)?;
+        }
+        Ok::<_, StoreError>(())
+    });
+    park.await.map_err(|error| (String::new(), error))?;
     Ok(staged)
+}
+
+/// Why the form comes back: the disk is full, which nobody at the counter can help; what was typed stays.
+pub(super) fn no_room(page: &Page) -> Html {
+    Html::of(&Notice::new(Tone::Late, page.t("web-error-full-title")).text(page.t("services-desk-full")).alert())
 }
 
 pub(super) async fn submit(
@@ -195,16 +217,15 @@ pub(super) async fn submit(
     let around = around(&page, &officer, offering, person, applicant).await?;
     let schema = forms::schema(&around.offer.definition, Channel::Counter);
     let mut errors = FieldErrors::default();
-    let staged = stage(&page, &form, &schema).await.unwrap_or_else(|error| {
-        if let StoreError::Refused(message) = error {
-            let field = schema.fields().find(|field| form.file(&field.key).is_some()).map(|field| field.key.to_string());
-            errors.add(field.unwrap_or_default(), message);
-        } else {
-            errors.add("", Message::new("services-file-gone"));
+    let kept = match receive(&page, &mut form, &schema, &mut errors).await {
+        Ok(kept) => kept,
+        Err(StoreError::Db(kernel::DbError::Full)) => {
+            let kept = kept(&mut form, &schema, &[]);
+            let form = FormState::filled(&page, form);
+            return page.html_with(StatusCode::INSUFFICIENT_STORAGE, &intake(&page, &around, form, &kept, no_room(&page)));
         }
-        Vec::new()
-    });
-    let kept = kept(&mut form, &schema, &staged);
+        Err(other) => return Err(other.into()),
+    };
     let answers = match forms::check(&around.offer.definition, Channel::Counter, page.today(), &|name| form.raw(name).map(str::to_owned)) {
         Ok(answers) => answers,
         Err(more) => {
@@ -214,7 +235,7 @@ pub(super) async fn submit(
             Answers::default()
         }
     };
-    let beside = beside(&around.offer, &form, &mut errors);
+    let beside = beside(&around.offer, &form, &kept, &mut errors);
     if !errors.is_empty() {
         let form = FormState::wrong(&page, form, errors);
         return page.wrong(&intake(&page, &around, form, &kept, Html::default()));
@@ -241,13 +262,11 @@ fn finished(page: &Page, done: &Submitted) -> web::Result {
 }
 
 /// Every file that answers a field: received before or with this form. Their ids become what was typed there.
-fn kept(form: &mut FormData, schema: &Schema, staged: &[(String, String, StagedBlob)]) -> Vec<(String, Id, String)> {
+fn kept(form: &mut FormData, schema: &Schema, staged: &[(String, String, StagedBlob)]) -> Vec<Kept> {
+    let is_upload =
+        |field: &&kernel::schema::Field| matches!(field.kind, kernel::schema::Kind::Photo { .. } | kernel::schema::Kind::File { .. });
     let mut kept = Vec::new();
-    for field in schema.fields() {
-        if !matches!(field.kind, kernel::schema::Kind::Photo { .. } | kernel::schema::Kind::File { .. }) {
-            continue;
-        }
-        let key = field.key.to_string();
+    for key in schema.fields().filter(is_upload).map(|field| field.key.to_string()).chain([introduction::PHOTO.to_owned()]) {
         let before: Vec<Id> = form.all(&format!("{key}-kept")).filter_map(|id| id.parse().ok()).collect();
         kept.extend(before.into_iter().map(|id| (key.clone(), id, key.clone())));
         kept.extend(staged.iter().filter(|(own, _, _)| *own == key).map(|(_, name, blob)| (key.clone(), blob.id, name.clone())));
@@ -264,23 +283,12 @@ struct Beside {
     phone: Option<String>,
 }
 
-fn beside(offer: &Offer, form: &FormData, errors: &mut FieldErrors) -> Beside {
+fn beside(offer: &Offer, form: &FormData, kept: &[Kept], errors: &mut FieldErrors) -> Beside {
     let proxy = (offer.definition.parties.proxy && form.has("kuasa")).then(|| {
         let name = form.required("kuasa_nama", "field-required", errors).to_owned();
         (name, form.required("kuasa_dasar", "field-required", errors).to_owned())
     });
-    let introduction = match (offer.offered().introduction(), form.get("pengantar")) {
-        (IntroductionMode::None, _) => Introduction::None,
-        (_, "kertas") => Introduction::Paper,
-        (IntroductionMode::Link, "tautan") => Introduction::Ask {
-            name: form.required("pengantar_nama", "field-required", errors).to_owned(),
-            office: form.required("pengantar_jabatan", "field-required", errors).to_owned(),
-        },
-        _ => {
-            errors.add("pengantar", Message::new("field-choose-one"));
-            Introduction::None
-        }
-    };
+    let introduction = introduction::checked(offer.offered().introduction(), form, kept, errors);
     let phone = form.some("telepon").and_then(|typed| match indonesian::Phone::parse(typed) {
         Ok(phone) => Some(phone.e164()),
         Err(_) => {
@@ -291,9 +299,19 @@ fn beside(offer: &Offer, form: &FormData, errors: &mut FieldErrors) -> Beside {
     Beside { proxy, introduction, phone }
 }
 
-fn submission(around: &Around, form: &FormData, answers: &Answers, beside: Beside, kept: &[(String, Id, String)]) -> Submission {
-    let definition = &around.offer.definition;
+/// The files of the questions that are asked, and of the introduction when it is one.
+pub(super) fn files(definition: &Definition, answers: &Answers, kept: &[Kept], introduction: &Introduction) -> Vec<File> {
     let asked = forms::shown(definition, &|key| forms::stored(answers, key));
+    let field = |field: &str| match field {
+        introduction::PHOTO => (*introduction == Introduction::Photo).then(|| INTRODUCTION_FIELD.to_owned()),
+        other => asked.contains(&other).then(|| other.to_owned()),
+    };
+    let file = |(own, blob, name): &Kept| Some(File { field: field(own)?, name: name.clone(), blob: *blob });
+    kept.iter().filter_map(file).collect()
+}
+
+fn submission(around: &Around, form: &FormData, answers: &Answers, beside: Beside, kept: &[Kept]) -> Submission {
+    let definition = &around.offer.definition;
     let subject = &around.subject;
     let identity_note = if subject.nik_state == NikState::Ok { String::new() } else { subject.nik_reason.clone().unwrap_or_default() };
     Submission {
@@ -302,16 +320,14 @@ fn submission(around: &Around, form: &FormData, answers: &Answers, beside: Besid
         subject: subject.id,
         proxy: beside.proxy,
         answers: forms::to_json(answers),
-        files: kept
-            .iter()
-            .filter(|(field, _, _)| asked.contains(&field.as_str()))
-            .map(|(field, blob, name)| File { field: field.clone(), name: name.clone(), blob: *blob })
-            .collect(),
+        files: files(definition, answers, kept, &beside.introduction),
         phone: beside.phone,
         email: None,
         introduction: beside.introduction,
         identity_note,
         channel: "counter",
+        // The officer's language says nothing of the resident's.
+        lang: "id",
         key: form.key().unwrap_or_default().to_owned(),
     }
 }

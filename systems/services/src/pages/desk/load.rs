@@ -8,7 +8,6 @@ use kernel::{
     case::{self, Attachment, CaseParty, Event},
     clock::Office,
     document::{self, Document},
-    grant::Scope,
     notice::{self, Notice},
     party::{self, NikState, Person, Revealed},
     post,
@@ -18,7 +17,7 @@ use crate::{
     pages::{COUNTER_ROLES, OFFICE_ROLES},
     rules::{self, Desk, State},
     store::{
-        self, Dossier, due, links,
+        self, Dossier, act, due, links,
         lists::{self, Seat, Standing, Trace, Twin},
     },
 };
@@ -82,12 +81,6 @@ pub(super) fn mine(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, case_id: Id) -
     Ok((seat, dossier))
 }
 
-/// Whether any of `roles` of this officer reaches the case.
-pub(super) fn reaches(officer: &Officer, roles: &[&str], case: &case::Case) -> bool {
-    let row = kernel::grant::Located { units: case.units, at_unit: Some(case.at_unit), post: None, person: None };
-    Scope::of_roles(officer, roles).covers(&row)
-}
-
 /// Opens an application: writes the entry first, then reads everything.
 pub(super) fn whole(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, dossier: Dossier, reveal: bool) -> Result<Whole> {
     let (case_id, now) = (dossier.case.id, tx.now());
@@ -118,8 +111,8 @@ pub(super) fn whole(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, dossier: Doss
         notices: notice::of_case(tx, case_id)?,
         answers: dossier.application.answers(gov.keys(), case_id)?,
         office: due::office(tx, gov, &dossier.offer)?,
-        at_counter: reaches(officer, COUNTER_ROLES, &dossier.case),
-        signs: reaches(officer, &["signer"], &dossier.case),
+        at_counter: act::reaches(officer, COUNTER_ROLES, &dossier.case),
+        signs: act::reaches(officer, &["signer"], &dossier.case),
         received_by_me: dossier.application.received_by == Some(officer.account),
         subject,
         applicant,

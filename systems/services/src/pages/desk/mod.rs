@@ -2,9 +2,11 @@
 
 mod actions;
 mod case;
+mod complete;
 mod counter;
 mod deadline;
 mod intake;
+mod introduction;
 mod load;
 mod register;
 mod step;
@@ -38,6 +40,9 @@ pub(crate) fn routes() -> Routes {
         .get("/tugas/{case}/kabar", Access::Signed, tell::ask)
         .post("/tugas/{case}/kabar", Access::Signed, tell::send)
         .token()
+        .get("/tugas/{case}/pengantar", counter, introduction::ask)
+        .post("/tugas/{case}/pengantar", counter, introduction::make)
+        .token()
         .get("/tugas/{case}/langkah/{step}", Access::Signed, actions::ask)
         .post("/tugas/{case}/langkah/{step}", Access::Signed, actions::take)
         .token()
@@ -52,6 +57,10 @@ pub(crate) fn routes() -> Routes {
         .limit_bytes(INTAKE_FORM_BYTES)
         .get("/loket/{case}", counter, intake::done)
         .get("/loket/{case}/bukti", counter, intake::slip)
+        .get("/loket/{case}/lengkapi", counter, self::complete::ask)
+        .post("/loket/{case}/lengkapi", counter, self::complete::save)
+        .token()
+        .limit_bytes(INTAKE_FORM_BYTES)
         .get("/permohonan", office, register::index)
         .post("/permohonan/unduh", office, register::export)
         .get("/permohonan/unduhan/{job}", office, register::download)

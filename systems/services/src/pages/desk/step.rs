@@ -50,8 +50,16 @@ impl Step {
 
     /// Whether one button does it, without another page.
     pub(super) const fn is_direct(self) -> bool {
-        use Action::{Acknowledge, Check, Initial, Introduce, Resubmit, Sign};
-        matches!(self, Self::Act(Introduce | Check | Initial | Sign | Acknowledge | Resubmit))
+        use Action::{Acknowledge, Check, Initial, Introduce, Sign};
+        matches!(self, Self::Act(Introduce | Check | Initial | Sign | Acknowledge))
+    }
+
+    /// Where it is done for an application: completing has a form of its own.
+    pub(super) fn href(self, case: kernel::Id) -> String {
+        match self {
+            Self::Act(Action::Resubmit) => format!("/loket/{case}/lengkapi"),
+            _ => format!("/tugas/{case}/langkah/{}", self.word()),
+        }
     }
 
     /// Whether it takes something away from somebody.

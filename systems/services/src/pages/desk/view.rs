@@ -142,8 +142,8 @@ pub(super) fn view(page: &Page, whole: &Whole) -> View {
         letter_words: letter_words(page, whole),
         journey: journey(page, whole),
         traces: traces(page, whole),
-        steps: step_lines(page, whole, steps, &href),
-        more: step_lines(page, whole, more, &href),
+        steps: step_lines(page, whole, steps),
+        more: step_lines(page, whole, more).into_iter().chain(ask_again(page, whole)).collect(),
         can_tell: whole.at_counter || whole.standing.may_work(),
         told: whole
             .notices
@@ -472,8 +472,11 @@ fn traces(page: &Page, whole: &Whole) -> Vec<TraceLine> {
         "services.letter.voided",
         "services.letter.revoked",
         "services.letter.replaced",
+        "services.letter.compared",
+        "services.letter.downloaded",
         "services.slip.printed",
         "services.file.opened",
+        "services.introduction.renewed",
         "kernel.person.revealed",
         "kernel.notice.manual",
     ];
@@ -494,9 +497,20 @@ fn traces(page: &Page, whole: &Whole) -> Vec<TraceLine> {
 
 // What can be done ---------------------------------------------------------------------------------------------------
 
-fn step_lines(page: &Page, whole: &Whole, steps: Vec<Step>, href: &str) -> Vec<StepLine> {
+/// The link to the neighbour, made anew by the counter.
+fn ask_again(page: &Page, whole: &Whole) -> Option<StepLine> {
+    let waits = whole.state == State::Introduction && whole.dossier.application.introduction == "waiting";
+    (waits && whole.at_counter).then(|| StepLine {
+        href: format!("/tugas/{}/pengantar", whole.dossier.case.id),
+        words: page.t("services-desk-renew"),
+        class: "btn quiet",
+        direct: false,
+    })
+}
+
+fn step_lines(page: &Page, whole: &Whole, steps: Vec<Step>) -> Vec<StepLine> {
     let line = |(place, step): (usize, Step)| StepLine {
-        href: format!("{href}/langkah/{}", step.word()),
+        href: step.href(whole.dossier.case.id),
         words: words_of(page, whole, step),
         class: if step.is_dangerous() {
             "btn danger"

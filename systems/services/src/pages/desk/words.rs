@@ -1,6 +1,5 @@
 //! Deadlines, states and numbers in words.
 
-use indonesian::mask_digits;
 use jiff::Timestamp;
 use kernel::{
     case::{Due, DueState},
@@ -11,6 +10,8 @@ use web::{
     ui::{Tag, Tone},
 };
 use workdays::{Remaining, Unit};
+
+pub(super) use crate::letters::registered::without_numbers;
 
 /// A deadline as lists and pages say it.
 #[derive(Debug, Clone)]
@@ -66,10 +67,9 @@ fn running(page: &Page, left: &Remaining) -> DueWords {
         (Unit::WorkingDays, true) => same(page.t1("services-desk-due-late-days", "n", amount)),
         (Unit::WorkingDays, false) if left.due_today => same(page.t("services-desk-due-today")),
         (Unit::WorkingDays, false) => (page.t1("services-desk-due-days", "n", amount), page.t1("services-desk-due-days-long", "n", amount)),
-        (unit, true) => {
-            let length = length(page, amount);
-            (page.t1("services-desk-due-late", "length", length.as_str()), page.t1(late_key(unit), "length", length.as_str()))
-        }
+        // Within the hour its length says most; then since when, as nobody adds up hours of several days.
+        (_, true) if amount < 60 => same(page.t1("services-desk-due-late", "length", length(page, amount))),
+        (_, true) => same(page.t1("services-desk-due-late-since", "at", page.moment_short(left.at, page.now()))),
         (unit, false) => {
             let length = length(page, amount);
             let long = page.t1(left_key(unit), "length", length.as_str());
@@ -90,10 +90,6 @@ fn running(page: &Page, left: &Remaining) -> DueWords {
     let provisional =
         |words: String| if left.provisional { page.t1("services-desk-due-provisional", "words", words.as_str()) } else { words };
     DueWords { tone, short: provisional(short), long: provisional(long), why: true }
-}
-
-const fn late_key(unit: Unit) -> &'static str {
-    if matches!(unit, Unit::ServiceMinutes) { "services-desk-due-late-service" } else { "services-desk-due-late" }
 }
 
 const fn left_key(unit: Unit) -> &'static str {
@@ -138,41 +134,5 @@ pub(super) fn state_tone(state: &str) -> Tone {
         "cancelled" => Tone::Plain,
         "incomplete" => Tone::Soon,
         _ => Tone::Wait,
-    }
-}
-
-/// `text` with every run of sixteen digits (NIK, KK) masked.
-pub(super) fn without_numbers(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut run = String::new();
-    let flush = |run: &mut String, out: &mut String| {
-        if run.len() == 16 {
-            out.push_str(&mask_digits(run))
-        } else {
-            out.push_str(run)
-        }
-        run.clear();
-    };
-    for c in text.chars() {
-        if c.is_ascii_digit() {
-            run.push(c);
-        } else {
-            flush(&mut run, &mut out);
-            out.push(c);
-        }
-    }
-    flush(&mut run, &mut out);
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_numbers;
-
-    #[test]
-    fn identity_numbers_inside_a_text_are_masked() {
-        let shown = without_numbers("Siti, 1611025703810000, anak; 12 orang");
-        assert!(!shown.contains("570381") && shown.starts_with("Siti, 161102") && shown.ends_with("12 orang"), "{shown}");
-        assert_eq!(without_numbers("RT 03, 08123456789"), "RT 03, 08123456789");
     }
 }

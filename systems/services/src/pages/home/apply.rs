@@ -10,7 +10,7 @@ use axum::{
 use kernel::{
     Actor, Message,
     blobs::{self, BlobError, Limits, MediaType},
-    draft, offering,
+    offering,
     schema::{FieldErrors, Shape},
 };
 use web::{Error, FormData, FormState, Page, ui::Html};
@@ -23,7 +23,11 @@ use super::{
 use crate::{
     forms::{self, Channel},
     model::{IntroductionMode, Subject, form::FieldKind},
-    store::{catalogue, tracking},
+    store::{
+        catalogue,
+        complete::{self, Written},
+        tracking,
+    },
 };
 
 /// What every page of the form shows around its questions.
@@ -92,8 +96,8 @@ pub(super) async fn autosave(page: Page, Path(named): Path<Named>, headers: Head
 
 pub(super) async fn discard(page: Page, Path((unit, service)): Path<Named>, headers: HeaderMap, _form: FormData) -> web::Result {
     let (page, flow, _) = open(page, (unit.clone(), service.clone()), &headers).await?;
-    let (owner, id) = (flow.device, flow.draft);
-    page.gov().write(&page.ctx_as(Actor::Public), move |tx| draft::delete(tx, owner, id)).await?;
+    let gov = Arc::clone(&page.state().gov);
+    page.gov().write(&page.ctx_as(Actor::Public), move |tx| flow.discard(tx, &gov)).await?;
     page.flash_ok(Message::new("services-home-discarded"));
     page.redirect(&format!("/layanan/{unit}/{service}"))
 }
@@ -123,6 +127,18 @@ pub(super) async fn autosave_correction(page: Page, Path(code): Path<String>, he
     }
     let (page, flow, filled) = open_correction(page, &code, &headers).await?;
     keep(&page, &flow, Some(filled), &form).await
+}
+
+/// What was changed is thrown away; what was sent before stays with the office.
+pub(super) async fn discard_correction(page: Page, Path(code): Path<String>, headers: HeaderMap, _form: FormData) -> web::Result {
+    if !proof::is_proved(&page, &headers, &code) {
+        return Err(Error::NotFound);
+    }
+    let (page, flow, _) = open_correction(page, &code, &headers).await?;
+    let gov = Arc::clone(&page.state().gov);
+    page.gov().write(&page.ctx_as(Actor::Public), move |tx| flow.discard(tx, &gov)).await?;
+    page.flash_ok(Message::new("services-home-discarded"));
+    page.redirect(&format!("/lacak/{code}"))
 }
 
 /// The second proof ran out while typing: what was typed stays in the draft of this device, and the proof is asked again.
@@ -161,12 +177,13 @@ async fn open_correction(page: Page, code: &str, headers: &HeaderMap) -> web::Re
     let ctx = page.ctx_as(Actor::Public);
     let opened = page.gov().write(&ctx, move |tx| {
         let now = tx.now();
-        let (dossier, answers, files) = tracking::answers(tx, &gov, code.as_str())?;
+        let Written { dossier, answers, files, asked } = tracking::answers(tx, &gov, code.as_str())?;
         if dossier.case.state != crate::rules::State::Incomplete.as_str() {
             return Err(kernel::Error::refused("services-action-not-now"));
         }
         let spot = catalogue::spot_of(tx, dossier.offer.unit.clone())?;
-        let flow = Flow::new(device, spot, dossier.offer, Some((code.as_str().to_owned(), dossier.case.id)));
+        let reintroduces = complete::needs_introduction(&dossier);
+        let flow = Flow::new(device, spot, dossier.offer, Some((code.as_str().to_owned(), dossier.case.id))).reintroducing(reintroduces);
         if let Some(mut filled) = flow.load(tx, &gov, now)? {
             drop_gone(tx, &mut filled)?;
             return Ok((flow, filled));
@@ -180,6 +197,10 @@ async fn open_correction(page: Page, code: &str, headers: &HeaderMap) -> web::Re
             filled.fields.remove(&field.key);
             let named = |blob| files.iter().find(|file| file.blob == blob).map(|file| Kept { blob, name: file.name.clone() });
             filled.files.insert(field.key.clone(), answers.ids(&field.key).into_iter().filter_map(named).collect());
+        }
+        // Whom to ask is chosen anew; the same neighbour is named already.
+        if let Some((name, office)) = asked.filter(|_| reintroduces) {
+            filled.fields.extend([("rt.nama".to_owned(), name), ("rt.jabatan".to_owned(), office)]);
         }
         flow.save(tx, &gov, &filled)?;
         Ok((flow, filled))
@@ -239,7 +260,14 @@ async fn step(page: Page, flow: Flow, filled: Option<Filled>, form: FormData) ->
         return send::send(page, flow, filled, form).await;
     }
     flow.take(steps[at], &form, &mut filled);
-    let mut errors = files(&page, &flow, steps[at], &form, &mut filled).await?;
+    let mut errors = match files(&page, &flow, steps[at], &form, &mut filled).await {
+        Ok(errors) => errors,
+        Err(error) => {
+            // No room for the photo: what was typed is small and stays.
+            write(&page, &flow, &filled).await?;
+            return Err(error);
+        }
+    };
     if form.has("nanti") {
         write(&page, &flow, &filled).await?;
         page.flash_ok(Message::new("services-home-kept"));
@@ -322,7 +350,7 @@ pub(super) fn frame(page: &Page, flow: &Flow, filled: &Filled, at: usize) -> Fra
         title,
         intro,
         back: at.checked_sub(1).map(|before| format!("{}?h={before}", flow.base)),
-        begun: !filled.fields.is_empty() && flow.corrects.is_none(),
+        begun: !filled.fields.is_empty(),
         corrects: flow.corrects.is_some(),
     }
 }

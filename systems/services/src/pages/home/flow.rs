@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use jiff::civil::Date;
+use jiff::{SignedDuration, civil::Date};
 use kernel::{
     Error, Gov, Id, Result, Rx, Tx,
     blobs::{self, upload},
@@ -22,6 +22,8 @@ use crate::{
     store::{Offer, catalogue::Spot},
 };
 
+/// How long a file stays that the form let go: another tab may still show it.
+const ONE_DAY: SignedDuration = SignedDuration::from_hours(24);
 /// In an address: the furthest page reached.
 pub(super) const LAST: &str = "terakhir";
 /// The field of the introduction's photo.
@@ -65,6 +67,8 @@ pub(super) struct Flow {
     pub(super) base: String,
     /// The code of the application that is corrected; none for a new one.
     pub(super) corrects: Option<String>,
+    /// Whether the correction asks for another introduction, because the first was declined.
+    pub(super) reintroduces: bool,
 }
 
 impl Flow {
@@ -74,14 +78,19 @@ impl Flow {
             Some(code) => format!("/lacak/{code}/perbaiki"),
             None => format!("/layanan/{}/{}/ajukan", spot.unit.slug, offer.definition.slug),
         };
-        Self { device, draft: draft_id(device, about), offer, spot, base, corrects }
+        Self { device, draft: draft_id(device, about), offer, spot, base, corrects, reintroduces: false }
+    }
+
+    /// The same form with the page of the introduction, where it was declined.
+    pub(super) fn reintroducing(self, reintroduces: bool) -> Self {
+        Self { reintroduces, ..self }
     }
 
     /// The pages in order.
     pub(super) fn steps(&self) -> Vec<Step> {
         let sections = (0..self.offer.definition.sections.len()).map(Step::Section);
         if self.corrects.is_some() {
-            return sections.chain([Step::Review]).collect();
+            return sections.chain(self.reintroduces.then_some(Step::Introduction)).chain([Step::Review]).collect();
         }
         let asked = self.offer.offered().introduction() != IntroductionMode::None;
         let introduction = asked.then_some(Step::Introduction);
@@ -97,17 +106,30 @@ impl Flow {
         }
     }
 
-    /// Keeps the draft. Its files stay for another day: what no form takes is collected a day after it was last kept.
+    /// Keeps the draft, and its files as long as the draft itself. A file it names no more goes within a day.
     pub(super) fn save(&self, tx: &mut Tx<'_>, gov: &Gov, filled: &Filled) -> Result<()> {
-        for file in filled.files.values().flatten() {
-            if blobs::find(tx, file.blob)?.is_some_and(|blob| !blob.used) {
-                blobs::release(tx, file.blob)?;
-            }
+        let now = tx.now();
+        let before = self.load(tx, gov, now)?.unwrap_or_default();
+        let named: Vec<Id> = filled.files.values().flatten().map(|file| file.blob).collect();
+        for gone in before.files.values().flatten().filter(|file| !named.contains(&file.blob)) {
+            blobs::hold(tx, gone.blob, now + ONE_DAY)?;
+        }
+        for blob in named {
+            blobs::hold(tx, blob, now + draft::KEPT)?;
         }
         let body = serde_json::to_value(filled).map_err(|error| Error::Failed(error.to_string()))?;
         let what = if self.corrects.is_some() { "correct" } else { "apply" };
         let title = format!("{} · {}", self.offer.definition.title.id, self.spot.unit.name);
         draft::save(tx, gov.keys(), self.device, self.draft, &format!("{what}:{}", self.base), &title, &body)
+    }
+
+    /// Forgets the draft with its files.
+    pub(super) fn discard(&self, tx: &mut Tx<'_>, gov: &Gov) -> Result<()> {
+        let now = tx.now();
+        for file in self.load(tx, gov, now)?.unwrap_or_default().files.values().flatten() {
+            blobs::hold(tx, file.blob, now)?;
+        }
+        draft::delete(tx, self.device, self.draft)
     }
 
     /// The inputs of one page: base names, before a dot or dash.
@@ -330,6 +352,7 @@ impl Flow {
     pub(super) fn introduced(&self, filled: &Filled) -> Result<Introduced, FieldErrors> {
         let mut errors = FieldErrors::default();
         let way = match self.offer.offered().introduction() {
+            _ if self.corrects.is_some() && !self.reintroduces => return Ok(Introduced::No),
             IntroductionMode::None => return Ok(Introduced::No),
             IntroductionMode::Photo => "foto",
             IntroductionMode::Link => filled.get("rt"),

@@ -87,7 +87,7 @@ pub(super) async fn check(page: Page, Path(code): Path<String>, form: FormData) 
     page.clone().wrong(&Proof { page, form, code: code.as_str().to_owned(), shown: code.to_string() })
 }
 
-fn too_many(page: &Page, until: Timestamp) -> Error {
+pub(super) fn too_many(page: &Page, until: Timestamp) -> Error {
     let seconds = until.duration_since(page.now()).as_secs().max(1);
     Error::TooMany { retry_after_seconds: u64::try_from(seconds).unwrap_or(1) }
 }

@@ -15,7 +15,8 @@ use crate::{
     forms::{self, Channel},
     model::IntroductionMode,
     store::{
-        submit::{File, Introduction, Submission},
+        complete::Completion,
+        submit::{File, INTRODUCTION_FIELD, Introduction, Submission},
         tracking::{self, Correction, FromHome},
     },
 };
@@ -148,7 +149,7 @@ async fn apply(page: Page, flow: Flow, filled: Filled, form: FormData) -> web::R
         _ => None,
     };
     let key = if filled.key.is_empty() { form.key().unwrap_or_default().to_owned() } else { filled.key.clone() };
-    let new = submission(&flow, &filled, who, &answers, introduced, key);
+    let new = submission(&flow, &filled, who, &answers, introduced, key, page.lang());
     let done = page.gov().write(&page.ctx_as(Actor::Public), move |tx| tracking::apply(tx, &gov, &new)).await;
     let done = match done {
         Ok(done) => done,
@@ -189,17 +190,30 @@ fn files(flow: &Flow, filled: &Filled, answers: &Answers) -> Vec<File> {
     fields.flat_map(|field| of(&field.key)).collect()
 }
 
-fn submission(flow: &Flow, filled: &Filled, who: Who, answers: &Answers, introduced: Introduced, key: String) -> FromHome {
-    let mut files = files(flow, filled, answers);
-    let introduction = match introduced {
+/// How the introduction comes in; its photo joins the files.
+fn introduction(filled: &Filled, introduced: Introduced, files: &mut Vec<File>) -> Introduction {
+    match introduced {
         Introduced::No => Introduction::None,
         Introduced::Photo => {
             let photos = filled.files.get(INTRODUCTION).into_iter().flatten();
-            files.extend(photos.map(|file| File { field: "introduction".into(), name: file.name.clone(), blob: file.blob }));
+            files.extend(photos.map(|file| File { field: INTRODUCTION_FIELD.into(), name: file.name.clone(), blob: file.blob }));
             Introduction::Photo
         }
         Introduced::Ask { name, office, .. } => Introduction::Ask { name, office },
-    };
+    }
+}
+
+fn submission(
+    flow: &Flow,
+    filled: &Filled,
+    who: Who,
+    answers: &Answers,
+    introduced: Introduced,
+    key: String,
+    lang: &'static str,
+) -> FromHome {
+    let mut files = files(flow, filled, answers);
+    let introduction = introduction(filled, introduced, &mut files);
     let nobody = kernel::Id::NIL;
     FromHome {
         applicant: who.applicant,
@@ -216,6 +230,7 @@ fn submission(flow: &Flow, filled: &Filled, who: Who, answers: &Answers, introdu
             introduction: if flow.offer.offered().introduction() == IntroductionMode::None { Introduction::None } else { introduction },
             identity_note: who.note,
             channel: "online",
+            lang,
             key,
         },
         draft: Some((flow.device, flow.draft)),
@@ -223,14 +238,26 @@ fn submission(flow: &Flow, filled: &Filled, who: Who, answers: &Answers, introdu
 }
 
 async fn correct(page: Page, flow: Flow, filled: Filled, code: String) -> web::Result {
-    let Ok(answers) = flow.answers(&filled, page.today()) else { return wrong(&page, &flow, &filled) };
-    let (gov, address) = (Arc::clone(&page.state().gov), format!("/lacak/{code}"));
-    let files = files(&flow, &filled, &answers);
-    let new = Correction { code, answers: forms::to_json(&answers), files, draft: Some((flow.device, flow.draft)) };
+    let (Ok(answers), Ok(introduced)) = (flow.answers(&filled, page.today()), flow.introduced(&filled)) else {
+        return wrong(&page, &flow, &filled);
+    };
+    let gov = Arc::clone(&page.state().gov);
+    let phone = match &introduced {
+        Introduced::Ask { phone, .. } => phone.clone(),
+        _ => None,
+    };
+    let mut files = files(&flow, &filled, &answers);
+    let introduction = flow.reintroduces.then(|| introduction(&filled, introduced, &mut files));
+    let completion = Completion { answers: forms::to_json(&answers), files, introduction };
+    let new = Correction { code: code.clone(), completion, draft: Some((flow.device, flow.draft)) };
     match page.gov().write(&page.ctx_as(Actor::Public), move |tx| tracking::resubmit(tx, &gov, &new)).await {
-        Ok(()) => {
-            page.flash_ok(Message::new("services-home-corrected"));
-            page.redirect(&address)
+        Ok(token) => {
+            let key = if token.is_empty() { "services-home-corrected" } else { "services-home-corrected-ask" };
+            page.flash_ok(Message::new(key));
+            if !token.is_empty() {
+                remember_link(&page, &code, &token, phone.as_deref());
+            }
+            page.redirect(&format!("/lacak/{code}"))
         }
         Err(kernel::Error::Refused(message)) => refused(&page, &flow, message),
         Err(error) => Err(error.into()),

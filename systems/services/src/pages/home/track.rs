@@ -77,7 +77,10 @@ struct Shown {
     needs_proof: bool,
     may_correct: bool,
     may_cancel: bool,
-    may_download: bool,
+    /// What the file is and how large, where it may be downloaded.
+    download: Option<String>,
+    /// A letter waits for the second proof.
+    letter_waits: bool,
     may_renew: bool,
     share: Option<Share>,
     service_href: String,
@@ -125,10 +128,11 @@ fn shown(page: Page, code: Code, track: &Track, headers: &HeaderMap, form: FormS
         due: due_words(&page, track),
         timeline: timeline(&page, track),
         reason: if proved { track.dossier.application.refusal.clone() } else { String::new() },
-        needs_proof: !proved && (may(Action::Resubmit) || may(Action::Cancel) || track.letter || track.state == State::Refused),
+        needs_proof: !proved && (may(Action::Resubmit) || may(Action::Cancel) || track.letter.is_some() || track.state == State::Refused),
         may_correct: proved && may(Action::Resubmit),
         may_cancel: proved && may(Action::Cancel),
-        may_download: proved && track.letter,
+        download: track.letter.as_ref().filter(|_| proved).map(|file| file_words(&page, file)),
+        letter_waits: !proved && track.letter.is_some(),
         may_renew: proved && track.state == State::Introduction && share.is_none(),
         share,
         service_href: format!("/layanan/{}/{}", track.spot.unit.slug, offer.definition.slug),
@@ -136,6 +140,16 @@ fn shown(page: Page, code: Code, track: &Track, headers: &HeaderMap, form: FormS
         form,
         page,
     }
+}
+
+/// "PDF, 312 kB": what a download costs before it is begun.
+fn file_words(page: &Page, file: &kernel::blobs::Blob) -> String {
+    let kind = match file.media_type.as_str() {
+        "image/jpeg" => "services-home-file-jpeg",
+        "image/png" => "services-home-file-png",
+        _ => "services-home-file-pdf",
+    };
+    page.t1(kind, "size", page.size(file.size))
 }
 
 fn due_words(page: &Page, track: &Track) -> String {

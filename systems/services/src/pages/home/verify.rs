@@ -1,16 +1,27 @@
 //! Checking a letter: what is registered of it, in words anybody understands, with the holder's name masked.
 
-use axum::extract::Path;
+use std::sync::Arc;
+
+use axum::{
+    extract::Path,
+    http::{HeaderValue, header},
+};
 use indonesian::Code;
-use kernel::document::{Comparison, Status};
+use kernel::{
+    Actor, Message,
+    document::{Comparison, Status},
+};
 use sha2::{Digest, Sha256};
 use web::{
     FormData, FormState, Page,
     ui::{KeyValues, Tone},
 };
 
-use super::{about, code_message};
-use crate::store::tracking::{self, Verified};
+use super::{about, code_message, proof::too_many};
+use crate::{
+    letters::registered::Part,
+    store::verify::{self, Held, Verified},
+};
 
 #[derive(askama::Template)]
 #[template(path = "home/verify_ask.html")]
@@ -60,6 +71,10 @@ struct Shown {
     replaced: Option<String>,
     facts: Option<KeyValues>,
     compared: Option<Compared>,
+    /// The two things printed on the paper, where they can be typed.
+    held: Option<FormState>,
+    /// What the letter says, once both were right.
+    parts: Vec<Part>,
     checked_at: String,
 }
 
@@ -81,12 +96,12 @@ pub(super) async fn compare(page: Page, Path(typed): Path<String>, form: FormDat
     let (page, verified) = open(page, code).await?;
     let Some(file) = form.file("berkas") else {
         let mut errors = kernel::schema::FieldErrors::default();
-        errors.add("berkas", kernel::Message::new("field-file-required"));
+        errors.add("berkas", Message::new("field-file-required"));
         let form = FormState::wrong(&page, FormData::default(), errors);
         return page.clone().wrong(&shown(page, code, &verified, None, form));
     };
     let hash: [u8; 32] = Sha256::digest(&file.bytes).into();
-    let found = page.gov().read(move |rx| tracking::compare(rx, &code, &hash)).await?;
+    let found = page.gov().read(move |rx| verify::compare(rx, &code, &hash)).await?;
     let (tone, key) = match found {
         Comparison::Scan => (Tone::Ok, "services-home-compared-scan"),
         Comparison::Print => (Tone::Soon, "services-home-compared-print"),
@@ -98,9 +113,44 @@ pub(super) async fn compare(page: Page, Path(typed): Path<String>, form: FormDat
     page.clone().html(&shown(page, code, &verified, Some(compared), form))
 }
 
+/// Somebody types two things that are printed on the paper she holds. Nothing of it is kept in the browser: reloading asks again.
+pub(super) async fn held(page: Page, Path(typed): Path<String>, form: FormData) -> web::Result {
+    let code = match Code::parse(&typed) {
+        Ok(code) => code,
+        Err(error) => return asked_again(&page, &typed, &error),
+    };
+    let (page, verified) = open(page, code).await?;
+    if !verified.comparable {
+        return page.redirect(&format!("/verifikasi/{}", code.as_str()));
+    }
+    let mut errors = kernel::schema::FieldErrors::default();
+    let name = form.required("nama", "services-home-held-name-needed", &mut errors).to_owned();
+    let born = form.date("lahir").ok().flatten();
+    if born.is_none() {
+        errors.add("lahir", Message::new("services-home-born-needed"));
+    }
+    let mut shown = shown(page.clone(), code, &verified, None, FormState::empty(&page));
+    if let (Some(born), true) = (born, errors.is_empty()) {
+        let (gov, today, who) = (Arc::clone(&page.state().gov), page.today(), page.ctx_as(Actor::Public));
+        match page.gov().write(&who, move |tx| verify::held(tx, &gov, &code, today, &name, born)).await? {
+            Held::Right(parts) => {
+                shown.parts = parts;
+                let mut response = page.html(&shown)?;
+                response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                return Ok(response);
+            }
+            Held::Wait(until) => return Err(too_many(&page, until)),
+            Held::Closed => return page.redirect(&format!("/verifikasi/{}", code.as_str())),
+            Held::Wrong => errors.add("nama", Message::new("services-home-held-wrong")),
+        }
+    }
+    shown.held = Some(FormState::wrong(&page, form, errors));
+    page.wrong(&shown)
+}
+
 async fn open(page: Page, code: Code) -> web::Result<(Page, Verified)> {
-    let today = page.today();
-    let verified = page.gov().read(move |rx| tracking::verified(rx, &code, today)).await?;
+    let (today, gov) = (page.today(), Arc::clone(&page.state().gov));
+    let verified = page.gov().read(move |rx| verify::verified(rx, &gov, &code, today)).await?;
     let page = match &verified.spot {
         Some(spot) => about(page, spot),
         None => page,
@@ -141,6 +191,8 @@ fn shown(page: Page, code: Code, verified: &Verified, compared: Option<Compared>
         replaced: verified.replaced_by.as_ref().map(|code| format!("/verifikasi/{code}")),
         facts,
         compared,
+        held: verified.comparable.then(|| FormState::empty(&page)),
+        parts: Vec::new(),
         checked_at: page.moment(page.now()),
         form,
         page,

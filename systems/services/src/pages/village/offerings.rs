@@ -202,6 +202,7 @@ fn checked(offer: &Offer, form: &FormData, errors: &mut FieldErrors) -> Override
     let mut extra_requirements = Vec::new();
     for line in form.get("syarat").lines().map(str::trim).filter(|line| !line.is_empty()) {
         match line.split_once('|').map(|(id, en)| (id.trim(), en.trim())) {
+            Some((id, _)) if extra_requirements.iter().any(|known: &Text| known.id == id) => {}
             Some((id, en)) if !id.is_empty() && !en.is_empty() => extra_requirements.push(Text { id: id.to_owned(), en: en.to_owned() }),
             _ => errors.add("syarat", Message::new("services-extra-both")),
         }
