@@ -8,9 +8,11 @@ mod bad_days;
 mod commands;
 mod durability;
 mod house;
+mod log;
 mod platform;
 mod serving;
 mod site;
 #[path = "../../src/systems.rs"]
 mod systems;
+mod tampering;
 mod town;

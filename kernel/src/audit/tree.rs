@@ -33,11 +33,8 @@ impl Audit<'_> {
             }
             if let Some(newest) = head(rx)? {
                 note(compare(rx, &newest, outside.as_deref(), self.plan.keys).map(drop), &mut found)?;
-                for kept in &history {
-                    // What was given up with an epoch is told by the next one's beginning.
-                    if known.iter().all(|epoch| epoch.previous != *kept) {
-                        note(extends(rx, &newest, kept, self.plan.keys, "a checkpoint in the history outside"), &mut found)?;
-                    }
+                for kept in history.iter().filter(|kept| !given_up(&known, kept)) {
+                    note(extends(rx, &newest, kept, self.plan.keys, "a checkpoint in the history outside"), &mut found)?;
                 }
             } else if outside.is_some() {
                 found.push(Difference::new(Kind::LogTruncated, "the database has no log, but a checkpoint stands outside it"));
@@ -163,6 +160,14 @@ impl Audit<'_> {
         found.into_iter().for_each(|difference| self.found(difference));
         Ok(if end < self.end() { Stage::Leaves { position: end } } else { Stage::Entries { after: Id::NIL } })
     }
+}
+
+/// Whether a checkpoint is of a tree's end that was lost and given up: the beginning of the next epoch tells of it.
+fn given_up(known: &[Epoch], note: &str) -> bool {
+    let Ok((checkpoint, _)) = Checkpoint::of(note) else { return false };
+    let Some(place) = known.iter().position(|epoch| epoch.origin == checkpoint.origin) else { return false };
+    let acknowledged = known.get(place + 1).and_then(|next| Checkpoint::of(&next.previous).ok());
+    acknowledged.is_some_and(|(last, _)| last.origin == checkpoint.origin && (known[place].size + 1..=last.size).contains(&checkpoint.size))
 }
 
 /// Turns what halts the log into a difference.
