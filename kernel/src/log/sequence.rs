@@ -20,6 +20,9 @@ use tlog::Tiles as _;
 
 /// Entries one transaction places: a few milliseconds of the writer.
 const BATCH: usize = 2048;
+/// Steps of a tick among the latest entries, and in a sweep: each places up to [`BATCH`] or looks at [`WINDOW`].
+const NEAR_STEPS: u32 = 16;
+const SWEEP_STEPS: u32 = 6;
 /// Entries one query looks at.
 const WINDOW: i64 = 20_000;
 /// How far back each second's look goes.
@@ -53,6 +56,8 @@ pub struct Sequencer {
     known: Option<String>,
     far_at: Option<Timestamp>,
     all_at: Option<Timestamp>,
+    /// How far a look through everything has come.
+    sweep: Option<Id>,
     remembered_at: Option<Timestamp>,
 }
 
@@ -72,26 +77,35 @@ impl Sequencer {
     #[must_use]
     pub fn new(gov: Arc<Gov>) -> Self {
         let outside = Outside::new(&gov.settings().folder);
-        Self { gov, outside, known: None, far_at: None, all_at: None, remembered_at: None }
+        Self { gov, outside, known: None, far_at: None, all_at: None, sweep: None, remembered_at: None }
     }
 
-    /// Looks for entries without a place and appends them: the latest, or further back when it is time for that.
+    /// Looks for entries without a place and appends them: the latest, further back when it is time for that, and a part of
+    /// all of them while a sweep is under way. A backlog (an older release, an import) is worked off over several ticks, so
+    /// that others get at the writer between.
     ///
     /// # Errors
     /// [`LogError::Halted`] when database and the checkpoint outside do not fit together; nothing is appended then.
     pub fn tick(&mut self) -> Result<Sequenced, LogError> {
         let now = self.gov.now();
         let due = |last: Option<Timestamp>, every| last.is_none_or(|last| now.duration_since(last) >= every);
-        let (all, far) = (due(self.all_at, ALL_EVERY), due(self.far_at, FAR_EVERY));
-        let back = |by| now.saturating_sub(by).unwrap_or(Timestamp::UNIX_EPOCH);
-        let after = match (all, far) {
-            (true, _) => Id::NIL,
-            (false, true) => from(back(FAR)),
-            (false, false) => from(back(NEAR)),
+        let far = due(self.far_at, FAR_EVERY);
+        let back = now.saturating_sub(if far { FAR } else { NEAR }).unwrap_or(Timestamp::UNIX_EPOCH);
+        let (mut done, rest) = self.look(from(back), NEAR_STEPS)?;
+        // What was not reached is soon too old for the nearest look.
+        self.far_at = match rest {
+            Some(_) => None,
+            None if far => Some(now),
+            None => self.far_at,
         };
-        let done = self.look(after)?;
-        self.all_at = if all { Some(now) } else { self.all_at };
-        self.far_at = if all || far { Some(now) } else { self.far_at };
+        if self.sweep.is_none() && due(self.all_at, ALL_EVERY) {
+            (self.sweep, self.all_at) = (Some(Id::NIL), Some(now));
+        }
+        if let Some(cursor) = self.sweep {
+            let (more, rest) = self.look(cursor, SWEEP_STEPS)?;
+            self.sweep = rest;
+            done = Sequenced { appended: done.appended + more.appended, size: more.size };
+        }
         Ok(done)
     }
 
@@ -100,14 +114,16 @@ impl Sequencer {
     /// # Errors
     /// As [`Sequencer::tick`].
     pub fn sequence_all(&mut self) -> Result<Sequenced, LogError> {
-        self.look(Id::NIL)
+        Ok(self.look(Id::NIL, u32::MAX)?.0)
     }
 
-    fn look(&mut self, after: Id) -> Result<Sequenced, LogError> {
+    /// Looks from `after` on, in at most so many steps; where to go on, if there is more.
+    fn look(&mut self, after: Id, steps: u32) -> Result<(Sequenced, Option<Id>), LogError> {
         let mut done = Sequenced::default();
-        let (mut cursor, mut overtaken) = (after, 0);
-        loop {
-            let ground = self.ground(cursor)?;
+        let (mut cursor, mut overtaken) = (Some(after), 0);
+        for _ in 0..steps {
+            let Some(from) = cursor else { break };
+            let ground = self.ground(from)?;
             done.size = ground.head.size;
             let next = ground.next;
             if !ground.waiting.is_empty() {
@@ -122,13 +138,10 @@ impl Sequencer {
                     Err(error) => return Err(error),
                 }
             }
-            match next {
-                Some(next) => cursor = next,
-                None => break,
-            }
+            cursor = next;
         }
         self.remember()?;
-        Ok(done)
+        Ok((done, cursor))
     }
 
     /// The log's head, checked, with what waits after `cursor`.

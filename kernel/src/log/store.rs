@@ -8,11 +8,16 @@ use tlog::{
     tile::{from_bytes, to_bytes},
 };
 
-use crate::{DbError, Id, Result, Row, Rx, Tx, db::rows_of, params};
+use crate::{
+    DbError, Id, Result, Row, Rx, Tx,
+    db::{Dialect, rows_of},
+    params,
+};
 
 /// The level under which bundles of entries are kept.
 pub(crate) const BUNDLES: i64 = -1;
-/// Rows a statement inserts at once.
+/// Rows a statement inserts at once on PostgreSQL, which is spared the round trips. For SQLite such a statement is a savepoint,
+/// at which the full-text index of others in the same commit writes out what it has gathered.
 const CHUNK: usize = 128;
 
 /// One tree: from its beginning to the next one's.
@@ -193,7 +198,8 @@ pub(super) fn append(tx: &mut Tx<'_>, batch: &Batch) -> Result<(), DbError> {
         return Err(DbError::Stale);
     }
     let mut position = batch.first_position;
-    for chunk in batch.entries.chunks(CHUNK) {
+    let together = if tx.dialect() == Dialect::Sqlite { 1 } else { CHUNK };
+    for chunk in batch.entries.chunks(together) {
         let mut bound = Vec::with_capacity(chunk.len() * 2);
         for entry in chunk {
             bound.extend(params![position, *entry]);
