@@ -54,7 +54,7 @@ fn plain(cache: &'static str, text: String) -> Response {
 
 /// A line an epoch: its prefix, its origin, its size.
 async fn index(State(state): State<AppState>) -> Result {
-    let epochs = state.gov.read(|rx| log::epochs(rx)).await?;
+    let epochs = state.gov.read(log::epochs).await?;
     let prefix = |epoch: i64| if epoch == 1 { "/log".to_owned() } else { format!("/log/{epoch}") };
     let lines: Vec<String> =
         epochs.iter().map(|epoch| format!("{} {} {}\n", state.url(&prefix(epoch.epoch)), epoch.origin, epoch.size)).collect();

@@ -104,7 +104,9 @@ fn bring_back(restore: &Restore) -> Result<Answer> {
     let place = Place { db: &db, blobs: &blobs, keys: &keys, migrations: &migrations };
     let manifest = backup::restore(&restore.from, &place, &machine()).context("nothing was restored")?;
     let mut answer = answer("Restored", &manifest, &restore.from);
-    answer.text.push_str("\nWhat came after the backup is lost: say so with `smartgovt log new-epoch --reason …`, or the log stands still.");
+    answer
+        .text
+        .push_str("\nWhat came after the backup is lost: say so with `smartgovt log new-epoch --reason …`, or the log stands still.");
     Ok(answer)
 }
 

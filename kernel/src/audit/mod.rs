@@ -315,19 +315,20 @@ impl<'a> Audit<'a> {
     /// The hash of a leaf, as its tile has it.
     fn leaf(&mut self, rx: &mut Rx<'_>, position: i64) -> Result<Option<Hash>, DbError> {
         let Some((epoch, index)) = self.place(position).map(|(epoch, index)| (epoch.epoch, index)) else { return Ok(None) };
-        let key = (epoch, index / 256);
-        if !self.leaf_tiles.contains_key(&key) {
-            let bytes = tile_bytes(rx, epoch, 0, key.1)?.unwrap_or_default();
-            self.leaf_tiles.insert(key, from_bytes(&bytes).unwrap_or_default());
-            self.latest.push_back(key);
-            if self.latest.len() > LEAF_TILES_KEPT
-                && let Some(oldest) = self.latest.pop_front()
-            {
-                self.leaf_tiles.remove(&oldest);
-            }
+        let (key, at) = ((epoch, index / 256), usize::try_from(index % 256).unwrap_or(usize::MAX));
+        if let Some(hashes) = self.leaf_tiles.get(&key) {
+            return Ok(hashes.get(at).copied());
         }
-        let at = usize::try_from(index % 256).unwrap_or(usize::MAX);
-        Ok(self.leaf_tiles.get(&key).and_then(|hashes| hashes.get(at)).copied())
+        let hashes = from_bytes(&tile_bytes(rx, epoch, 0, key.1)?.unwrap_or_default()).unwrap_or_default();
+        let leaf = hashes.get(at).copied();
+        self.leaf_tiles.insert(key, hashes);
+        self.latest.push_back(key);
+        if self.latest.len() > LEAF_TILES_KEPT
+            && let Some(oldest) = self.latest.pop_front()
+        {
+            self.leaf_tiles.remove(&oldest);
+        }
+        Ok(leaf)
     }
 
     /// The position after the last leaf when the audit began.

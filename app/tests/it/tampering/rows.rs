@@ -154,7 +154,7 @@ impl Shape {
 
     fn some(&self, chance: &mut Chance) -> Vec<Stored> {
         let one = |kind: &Type, chance: &mut Chance| match kind {
-            Type::Int => Value::Int(1),
+            Type::Int => Value::Int(i64::try_from(chance.next() % 1_000_000).unwrap()),
             Type::Bool => Value::Bool(true),
             Type::Text => Value::Text(format!("contoh {:x} 'kutip'", chance.next())),
             Type::Bytes => Value::from(chance.id()),
@@ -187,8 +187,8 @@ impl Shape {
 
     /// The column the second version changes: one whose values are never alike.
     fn place(&self) -> usize {
-        let unlike = |kind: &Type| matches!(kind, Type::Text | Type::Bytes);
-        self.types.iter().position(unlike).unwrap_or_else(|| panic!("{} has texts or ids", self.table.name))
+        let unlike = |kind: &Type| *kind != Type::Bool;
+        self.types.iter().position(unlike).unwrap_or_else(|| panic!("{} has more than booleans", self.table.name))
     }
 
     /// Every row.
@@ -274,7 +274,7 @@ pub struct Tamper {
 /// A value changed.
 pub const ALTERED: Tamper = Tamper {
     name: "altered",
-    // A number one higher may be what another row or an earlier version had.
+    // By chance it may be what another row or an earlier version had (a boolean, mostly).
     kinds: &[Kind::RowAltered, Kind::RowOlder, Kind::RowSwapped],
     make: |shape, rows, chance| {
         let row = &rows[chance.below(rows.len())];
@@ -282,7 +282,7 @@ pub const ALTERED: Tamper = Tamper {
         let place = set[chance.below(set.len())];
         let mut changed = row.clone();
         changed.values[place] = match &row.values[place] {
-            Value::Int(n) => Value::Int(n + 1),
+            Value::Int(n) => Value::Int(n + 1_000_003),
             Value::Bool(b) => Value::Bool(!b),
             Value::Text(text) => Value::Text(format!("{text}.")),
             Value::Bytes(bytes) => Value::Bytes(bytes.iter().map(|byte| byte ^ 1).chain([7]).collect()),
