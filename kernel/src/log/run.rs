@@ -12,14 +12,14 @@ const EVERY: Duration = Duration::from_secs(1);
 /// How many looks pass between two lines about the same fault.
 const QUIET_LOOKS: u32 = 300;
 
-/// Looks each second until `stop` says true, and once more then: give the stop when nothing writes any more.
+/// Looks each second until `stop` says true, and further back once more then: give the stop when nothing writes any more.
 pub async fn run(gov: Arc<Gov>, mut stop: watch::Receiver<bool>) {
     let mut sequencer = Sequencer::new(gov);
     let mut quiet = 0;
     loop {
         let last = *stop.borrow();
         let looked = tokio::task::spawn_blocking(move || {
-            let result = sequencer.tick();
+            let result = if last { sequencer.finish() } else { sequencer.tick() };
             (sequencer, result)
         });
         let Ok((again, result)) = looked.await else {

@@ -109,6 +109,15 @@ impl Sequencer {
         Ok(done)
     }
 
+    /// Looks back as far as any transaction may have taken: for an orderly end, when nothing writes any more.
+    ///
+    /// # Errors
+    /// As [`Sequencer::tick`].
+    pub fn finish(&mut self) -> Result<Sequenced, LogError> {
+        let back = self.gov.now().saturating_sub(FAR).unwrap_or(Timestamp::UNIX_EPOCH);
+        Ok(self.look(from(back), u32::MAX)?.0)
+    }
+
     /// Looks through every entry now.
     ///
     /// # Errors
