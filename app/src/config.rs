@@ -9,8 +9,10 @@ use anyhow::{Context, Result};
 use kernel::{
     db::Target,
     gov::{Mail, Settings},
+    log::WitnessKey,
 };
 use serde::Deserialize;
+use tlog::{Verifier, note::Algorithm};
 use web::{Look, look::Colour};
 
 use crate::government;
@@ -102,11 +104,38 @@ pub enum LogFormat {
 pub struct Log {
     pub format: LogFormat,
     pub filter: String,
+    /// Who cosigns the transparency log.
+    witnesses: Vec<Witness>,
+}
+
+/// A witness of the transparency log.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Witness {
+    url: String,
+    key: String,
+}
+
+impl Log {
+    /// The witnesses, with their keys read.
+    ///
+    /// # Errors
+    /// Which key is not one.
+    pub fn witnesses(&self) -> Result<Vec<WitnessKey>> {
+        let read = |witness: &Witness| {
+            let verifier = Verifier::parse(&witness.key).with_context(|| format!("log.witnesses: the key of {}", witness.url))?;
+            anyhow::ensure!(verifier.algorithm() == Algorithm::Cosignature, "log.witnesses: {} is not a witness's key", witness.key);
+            let known = witness.url.starts_with("https://") || witness.url.starts_with("http://");
+            anyhow::ensure!(known, "log.witnesses: {:?} is no URL", witness.url);
+            Ok(WitnessKey { url: witness.url.clone(), verifier })
+        };
+        self.witnesses.iter().map(read).collect()
+    }
 }
 
 impl Default for Log {
     fn default() -> Self {
-        Self { format: LogFormat::Auto, filter: "info".to_owned() }
+        Self { format: LogFormat::Auto, filter: "info".to_owned(), witnesses: Vec::new() }
     }
 }
 
@@ -168,6 +197,9 @@ impl Config {
         }
         if let Some(Err(error)) = self.mail().map(|mail| kernel::notice::check_mail(&mail)) {
             faults.push(format!("mail: {error}"));
+        }
+        if let Err(error) = self.log.witnesses() {
+            faults.push(format!("{error:#}"));
         }
         if let Some(url) = &self.database.url
             && !url.starts_with("postgres://")

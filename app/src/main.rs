@@ -7,6 +7,7 @@ mod health;
 mod log;
 mod server;
 mod systems;
+mod witnesses;
 
 use std::process::ExitCode;
 

@@ -9,7 +9,7 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
-use kernel::Gov;
+use kernel::{Gov, log::WitnessKey};
 use letter::{Renderer, RendererConfig};
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -19,7 +19,7 @@ use tokio::{
 use tower::ServiceExt as _;
 use web::{AppState, Look, System, WebSettings};
 
-use crate::{health, systems::SYSTEMS};
+use crate::{health, systems::SYSTEMS, witnesses};
 
 /// Connections open at once; more wait to be accepted.
 const CONNECTIONS_MAX: usize = 4096;
@@ -35,6 +35,8 @@ pub struct Server {
     pub web: WebSettings,
     pub listen: SocketAddr,
     pub metrics_public: bool,
+    /// Who cosigns the transparency log.
+    pub witnesses: Vec<WitnessKey>,
 }
 
 impl Server {
@@ -64,6 +66,10 @@ impl Server {
         warm(renderer);
         let (stop, stopped) = watch::channel(false);
         let runner = tokio::spawn(web::runner(&state).run(stopped));
+        // The log ends last: what the others still write gets its place too.
+        let (end, ended) = watch::channel(false);
+        let sequencer = tokio::spawn(kernel::log::run(Arc::clone(&self.gov), ended.clone()));
+        let witnessed = tokio::spawn(witnesses::run(Arc::clone(&self.gov), self.witnesses, ended));
         tracing::info!(address = %address, url = %self.gov.settings().public_url, version = env!("CARGO_PKG_VERSION"), "listening");
         let graceful = GracefulShutdown::new();
         tokio::select! {
@@ -77,6 +83,9 @@ impl Server {
             }
             // The runner has its own grace and gives its leases back.
             drop(runner.await);
+            end.send_replace(true);
+            drop(sequencer.await);
+            drop(witnessed.await);
         };
         tokio::select! {
             () = finishing => tracing::info!("stopped"),

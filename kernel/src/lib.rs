@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod account;
+pub mod audit;
 pub mod backup;
 pub mod blobs;
 pub mod bulk;
@@ -23,6 +24,7 @@ pub mod images;
 pub mod jobs;
 mod kept;
 pub mod keys;
+pub mod log;
 pub mod notice;
 pub mod numbering;
 pub mod offering;

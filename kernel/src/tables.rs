@@ -1,8 +1,8 @@
 //! Every table the kernel declares, in one list: what is audited, for [`crate::db::Meta`].
 
 use crate::{
-    Table, account, blobs, case, clock, document, draft, grant, jobs, notice, numbering, offering, outbox, party, post, search, throttle,
-    unit,
+    Table, account, blobs, case, clock, document, draft, grant, jobs, log, notice, numbering, offering, outbox, party, post, search,
+    throttle, unit,
 };
 
 /// The tables of the kernel by module.
@@ -15,6 +15,7 @@ pub const KERNEL: &[&[&Table]] = &[
     draft::TABLES,
     grant::TABLES,
     jobs::TABLES,
+    log::TABLES,
     notice::TABLES,
     numbering::TABLES,
     offering::TABLES,

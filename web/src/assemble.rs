@@ -9,7 +9,7 @@ use tower_http::compression::{
 };
 
 use crate::{
-    assets, openapi,
+    assets, log, openapi,
     routes::{Access, RouteInfo, Routes},
     stack::{self, RouteTable, Stack},
     state::AppState,
@@ -75,7 +75,7 @@ pub fn assemble(state: &AppState) -> Result<Router, AssemblyError> {
 
 /// What is served beside the systems.
 fn own_routes() -> Routes {
-    Routes::new().get("/aset/{file}", Access::Public, assets::serve).get(openapi::PATH, Access::Public, openapi::serve)
+    Routes::new().get("/aset/{file}", Access::Public, assets::serve).get(openapi::PATH, Access::Public, openapi::serve).and(log::routes())
 }
 
 fn all_routes(system: &System) -> Routes {

@@ -24,6 +24,7 @@ pub mod export;
 mod form;
 pub mod format;
 pub mod list;
+mod log;
 pub mod look;
 mod openapi;
 mod page;

@@ -103,7 +103,11 @@ fn bring_back(restore: &Restore) -> Result<Answer> {
     let migrations = government::migrations();
     let place = Place { db: &db, blobs: &blobs, keys: &keys, migrations: &migrations };
     let manifest = backup::restore(&restore.from, &place, &machine()).context("nothing was restored")?;
-    Ok(answer("Restored", &manifest, &restore.from))
+    let mut answer = answer("Restored", &manifest, &restore.from);
+    answer
+        .text
+        .push_str("\nWhat came after the backup is lost: say so with `smartgovt log new-epoch --reason …`, or the log stands still.");
+    Ok(answer)
 }
 
 fn answer(done: &str, manifest: &Manifest, folder: &std::path::Path) -> Answer {

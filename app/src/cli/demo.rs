@@ -27,7 +27,7 @@ use web::{DemoPlan, Look, MissingKey, WebSettings};
 use super::{Answer, WrongUsage};
 use crate::{config::Log, government, log, server::Server, systems::SYSTEMS};
 
-const SLUG: &str = "demo";
+pub(super) const SLUG: &str = "demo";
 /// Kabupaten Empat Lawang.
 const USUAL: &str = "16.11";
 const MARK: &str = "CONTOH, BUKAN SURAT RESMI";
@@ -97,7 +97,7 @@ pub fn run(options: &Options) -> Result<Answer> {
     let web = WebSettings { timeout: Duration::from_secs(30), missing_key: MissingKey::Show, ..WebSettings::default() };
     // Whoever opens the demonstration by another of its machine's names sees it too.
     let web = WebSettings { hosts: vec!["localhost".to_owned(), "127.0.0.1".to_owned()], ..web };
-    Server { gov: Arc::new(gov), look: look(&regency), web, listen: options.listen, metrics_public: false }.run()?;
+    Server { gov: Arc::new(gov), look: look(&regency), web, listen: options.listen, witnesses: Vec::new(), metrics_public: false }.run()?;
     Ok(Answer::default())
 }
 

@@ -1,6 +1,7 @@
 //! The command line. Each command answers with words for a person and JSON for a script; exit 0 done, 1 failed,
 //! 2 wrong usage.
 
+mod audit;
 mod backup;
 mod bench_fill;
 mod check_config;
@@ -8,11 +9,13 @@ mod db;
 mod demo;
 mod import;
 mod key;
+mod log;
 mod migrate;
 mod openapi;
 mod serve;
 mod typeset;
 mod user;
+mod witness;
 
 use std::{io::Write as _, process::ExitCode};
 
@@ -47,6 +50,14 @@ enum Command {
     /// Bring in holidays, classification codes or a population list
     #[command(subcommand)]
     Import(import::Command),
+    /// Whether anybody changed what is stored past this program
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// The transparency log: its state, its keys, a new epoch
+    #[command(subcommand)]
+    Log(log::Command),
+    /// Witness the logs of other governments
+    Witness(witness::Options),
     /// Backups: create, verify, restore
     #[command(subcommand)]
     Backup(backup::Command),
@@ -73,13 +84,15 @@ pub struct Answer {
     pub text: String,
     /// For a script.
     pub json: Value,
+    /// 0, unless the answer itself is bad news.
+    pub exit: u8,
 }
 
 impl Answer {
     /// An answer in words and as JSON.
     #[must_use]
     pub fn new(text: impl Into<String>, json: Value) -> Self {
-        Self { text: text.into(), json }
+        Self { text: text.into(), json, exit: 0 }
     }
 }
 
@@ -87,6 +100,11 @@ impl Answer {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct WrongUsage(pub String);
+
+/// Something could not be looked at, which is neither good nor bad news: exit 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Uncheckable(pub String);
 
 /// Runs the command of this process.
 pub fn run() -> ExitCode {
@@ -102,10 +120,10 @@ pub fn run() -> ExitCode {
     match dispatch(cli.command) {
         Ok(answer) => {
             say(cli.json, &answer);
-            ExitCode::SUCCESS
+            ExitCode::from(answer.exit)
         }
         Err(error) => {
-            let wrong_usage = error.downcast_ref::<WrongUsage>().is_some();
+            let wrong_usage = error.downcast_ref::<WrongUsage>().is_some() || error.downcast_ref::<Uncheckable>().is_some();
             let text = format!("{error:#}");
             if cli.json {
                 say(true, &Answer::new("", json!({ "ok": false, "error": text })));
@@ -124,6 +142,9 @@ fn dispatch(command: Command) -> Result<Answer> {
         Command::CheckConfig(options) => check_config::run(&options),
         Command::User(command) => user::run(&command),
         Command::Import(command) => import::run(&command),
+        Command::Audit(command) => audit::run(&command),
+        Command::Log(command) => log::run(&command),
+        Command::Witness(options) => witness::run(&options),
         Command::Backup(command) => backup::run(&command),
         Command::Db(command) => db::run(&command),
         Command::Key(command) => key::run(&command),

@@ -35,6 +35,6 @@ pub fn run(options: &Options) -> Result<Answer> {
         version: env!("CARGO_PKG_VERSION"),
     };
     let listen = options.listen.or(chosen.config.listen).unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
-    Server { gov, look, web, listen, metrics_public: chosen.config.metrics.public }.run()?;
+    Server { gov, look, web, listen, witnesses: chosen.config.log.witnesses()?, metrics_public: chosen.config.metrics.public }.run()?;
     Ok(Answer::default())
 }

@@ -9,10 +9,12 @@ mod bulk;
 mod commands;
 mod durability;
 mod house;
+mod log;
 mod platform;
 mod serving;
 mod site;
 #[path = "../../src/systems.rs"]
 mod systems;
+mod tampering;
 mod tls;
 mod town;

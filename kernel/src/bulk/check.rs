@@ -72,7 +72,7 @@ pub fn check_some(rx: &mut Rx<'_>, count: usize, mut throw: impl FnMut(u64) -> u
 }
 
 /// As `entry::Sealed::digest`, from the stored columns.
-fn digest_of(row: &Row) -> Result<Vec<u8>, DbError> {
+pub(crate) fn digest_of(row: &Row) -> Result<Vec<u8>, DbError> {
     let mut hash = Sha256::new();
     let mut part = |bytes: &[u8]| {
         hash.update((bytes.len() as u64).to_be_bytes());

@@ -13,6 +13,7 @@ mod load;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use check::digest_of;
 pub use check::{check, check_some};
 pub use load::Bulk;
 

@@ -27,7 +27,7 @@ pub use tx::{Expect, Meta, Tx};
 pub use value::{FromValue, Row, Value};
 
 pub(crate) use table::{digest, image};
-pub(crate) use tx::{Wake, arrange, changes_digest};
+pub(crate) use tx::{Wake, arrange, changes_digest, rows_of};
 
 use crate::Ctx;
 use group::{Closure, Job};

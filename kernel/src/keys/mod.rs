@@ -234,6 +234,12 @@ impl Keys {
         self.ring.iter().rev().any(|key| self.tag(key, purpose, bytes).verify_slice(tag).is_ok())
     }
 
+    /// The seeds of the keys that sign the transparency log, newest first: one of every key of the ring.
+    #[must_use]
+    pub fn log_seeds(&self) -> Vec<Zeroizing<[u8; 32]>> {
+        self.ring.iter().rev().map(|key| derive(&key.signing, &[b"log", self.government.as_bytes()])).collect()
+    }
+
     fn tag(&self, key: &Derived, purpose: &str, bytes: &[u8]) -> Hmac<Sha256> {
         mac(&key.signing, &[self.government.as_bytes(), purpose.as_bytes(), bytes])
     }

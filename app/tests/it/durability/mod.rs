@@ -71,6 +71,13 @@ fn finish(load: Load, server: &Running) -> Acknowledged {
     load.end()
 }
 
+/// Everything is as the log says, and after an orderly end nothing waits for its place in it.
+fn assert_audited(site: &Site) {
+    let audit = site.house.json(&["audit", "verify"]);
+    assert_eq!((&audit["ok"], &audit["waiting"]), (&true.into(), &0.into()), "{audit}");
+    assert!(audit["leaves"].as_u64().unwrap() > u64::from(APPLICATIONS), "{audit}");
+}
+
 #[test]
 fn killed_again_and_again_sqlite_loses_nothing() {
     let site = Site::new();
@@ -89,6 +96,7 @@ fn killed_again_and_again_sqlite_loses_nothing() {
     assert!(kills >= 5, "{kills} kills");
     acknowledged.assert_whole();
     Proof::of(&site).holds(&acknowledged);
+    assert_audited(&site);
 }
 
 #[test]
@@ -171,6 +179,7 @@ fn killed_with_its_database_server_postgresql_loses_nothing() {
     assert!(kills.iter().all(|kills| *kills > 0), "{kills:?}");
     acknowledged.assert_whole();
     Proof::of(&site).holds(&acknowledged);
+    assert_audited(&site);
 }
 
 /// The house beside tests that need the shim for another reason: a disk that is full while `full` exists.

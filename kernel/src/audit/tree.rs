@@ -1,0 +1,203 @@
+//! Checkpoints, tiles and the places of leaves.
+
+use tlog::{
+    Checkpoint, Hash, Note, leaf_hash,
+    note::Algorithm,
+    tile::{WIDTH, entries, from_bytes, hashes_at, root, tile_root},
+};
+
+use super::{Audit, CannotCheck, Difference, Kind, Stage, difference_of};
+use crate::{
+    Db, DbError, Id, Rx,
+    log::{BUNDLES, Epoch, LogError, StoredTiles, check_note, compare, cosigned, epochs, extends, head, tile_bytes},
+    params,
+};
+
+/// Tiles of a page.
+const TILES: u64 = 64;
+/// Leaves of a page.
+const LEAVES: i64 = 4096;
+
+impl Audit<'_> {
+    pub(super) fn checkpoints(&mut self, db: &Db) -> Result<Stage, CannotCheck> {
+        // Before the snapshot, as in the sequencer.
+        let outside = self.plan.outside.read()?;
+        let history = self.plan.outside.history()?;
+        let mut found = Vec::new();
+        let known = db.read_now(|rx| {
+            let known = epochs(rx)?;
+            let mut expected = 0;
+            for epoch in &known {
+                self.epoch(rx, epoch, expected, &mut found)?;
+                expected = epoch.first.saturating_add(i64::try_from(epoch.size).unwrap_or(i64::MAX));
+            }
+            if let Some(newest) = head(rx)? {
+                note(compare(rx, &newest, outside.as_deref(), self.plan.keys).map(drop), &mut found)?;
+                for kept in history.iter().filter(|kept| !given_up(&known, kept)) {
+                    note(extends(rx, &newest, kept, self.plan.keys, "a checkpoint in the history outside"), &mut found)?;
+                }
+            } else if outside.is_some() {
+                found.push(Difference::new(Kind::LogTruncated, "the database has no log, but a checkpoint stands outside it"));
+            }
+            Ok::<_, CannotCheck>(known)
+        })?;
+        self.epochs = known;
+        let since = self.since(db, &mut found)?;
+        found.into_iter().for_each(|difference| self.found(difference));
+        Ok(match (since, self.epochs.first()) {
+            (_, None) => Stage::Entries { after: Id::NIL },
+            (Some(position), _) => Stage::NewEntries { position },
+            (None, Some(first)) => Stage::Tiles { epoch: first.epoch, level: 0, n: 0 },
+        })
+    }
+
+    /// One epoch: its row, its checkpoint and its tiles' root agree, it follows the one before, witnesses signed what they signed.
+    fn epoch(&self, rx: &mut Rx<'_>, epoch: &Epoch, expected: i64, found: &mut Vec<Difference>) -> Result<(), CannotCheck> {
+        const PLACE: &str = "the checkpoint in the database";
+        if epoch.first != expected {
+            found.push(Difference::new(Kind::LeafGap, format!("epoch {} begins at {}, not at {expected}", epoch.epoch, epoch.first)));
+        }
+        match check_note(&epoch.checkpoint, self.plan.keys, PLACE) {
+            Ok(note) if (note.size, note.root, note.origin.as_str()) == (epoch.size, epoch.root, epoch.origin.as_str()) => {}
+            Ok(note) => {
+                let what = format!("epoch {} has {} leaves, its signed checkpoint {}", epoch.epoch, epoch.size, note.size);
+                found.push(Difference::new(Kind::CheckpointForged, what));
+            }
+            Err(error) => found.push(difference_of(error)?),
+        }
+        match root(&mut StoredTiles::new(rx, epoch.epoch), epoch.size) {
+            Ok(root) if root == epoch.root => {}
+            Ok(_) => found.push(Difference::new(Kind::TileAltered, format!("the tiles of epoch {} do not give its root", epoch.epoch))),
+            Err(tlog::tile::TileError::Read(error)) => return Err(error.into()),
+            Err(error) => found.push(Difference::new(Kind::TileAltered, error.to_string())),
+        }
+        for one in cosigned(rx, epoch.epoch)? {
+            let Some(key) = self.plan.witnesses.iter().find(|key| key.algorithm() == Algorithm::Cosignature && key.name() == one.witness)
+            else {
+                continue;
+            };
+            let signed = Note::parse(&one.note).ok().and_then(|note| Some((one.signature_over(&note.text)?, note)));
+            match signed {
+                Some((signature, read)) if key.verify(&read.text, &signature).is_ok() => {
+                    note(extends(rx, epoch, &one.note, self.plan.keys, "a checkpoint a witness signed"), found)?;
+                }
+                _ if one.note.is_empty() => {}
+                _ => found.push(Difference::new(Kind::WitnessForged, format!("the signature of {} does not hold", one.witness))),
+            }
+        }
+        Ok(())
+    }
+
+    /// The position from which everything is new, when a checkpoint was given.
+    fn since(&self, db: &Db, found: &mut Vec<Difference>) -> Result<Option<i64>, CannotCheck> {
+        let Some(given) = &self.plan.since else { return Ok(None) };
+        // A receipt has its checkpoint below; a note is one.
+        let text = tlog::Receipt::parse(given).map_or_else(|_| given.clone(), |receipt| receipt.note.to_string());
+        let (checkpoint, _) = Checkpoint::of(&text).map_err(|error| CannotCheck::Checkpoint(error.to_string()))?;
+        let Some(epoch) = self.epochs.iter().find(|epoch| epoch.origin == checkpoint.origin).cloned() else {
+            return Err(CannotCheck::Checkpoint(format!("it is of the log {}", checkpoint.origin)));
+        };
+        note(db.read_now(|rx| extends(rx, &epoch, &text, self.plan.keys, "the checkpoint given")), found)?;
+        Ok(Some(epoch.first.saturating_add(i64::try_from(checkpoint.size).unwrap_or(i64::MAX))))
+    }
+
+    pub(super) fn tiles(&mut self, db: &Db, number: i64, level: u8, n: u64) -> Result<Stage, CannotCheck> {
+        let Some(epoch) = self.epochs.iter().find(|epoch| epoch.epoch == number).cloned() else { return Ok(Stage::Leaves { position: 0 }) };
+        let hashes = hashes_at(level, epoch.size);
+        let count = hashes.div_ceil(WIDTH as u64);
+        let end = count.min(n + TILES);
+        let mut found = Vec::new();
+        db.read_now(|rx| {
+            for n in n..end {
+                let width = usize::try_from(hashes - n * WIDTH as u64).map_or(WIDTH, |left| left.min(WIDTH));
+                if let Some(difference) = tile(rx, number, level, n, width)? {
+                    found.push(difference);
+                }
+            }
+            Ok::<_, DbError>(())
+        })?;
+        found.into_iter().for_each(|difference| self.found(difference));
+        Ok(match () {
+            () if end < count => Stage::Tiles { epoch: number, level, n: end },
+            () if hashes >= WIDTH as u64 => Stage::Tiles { epoch: number, level: level + 1, n: 0 },
+            () => match self.epochs.iter().find(|epoch| epoch.epoch > number) {
+                Some(next) => Stage::Tiles { epoch: next.epoch, level: 0, n: 0 },
+                None => Stage::Leaves { position: 0 },
+            },
+        })
+    }
+
+    pub(super) fn leaves(&mut self, db: &Db, position: i64) -> Result<Stage, CannotCheck> {
+        let end = self.end().min(position + LEAVES);
+        let sql = "select l.position, l.entry, e.digest from kernel_log_leaf l left join kernel_entry e on e.id = l.entry \
+                   where l.position >= $1 and l.position < $2 order by l.position";
+        let mut found = Vec::new();
+        let mut counted = 0;
+        db.read_now(|rx| {
+            let mut expected = position;
+            for row in rx.all(sql, &params![position, end])? {
+                let (at, entry, commitment): (i64, Id, Option<Vec<u8>>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                if at != expected {
+                    found.push(Difference::new(Kind::LeafGap, format!("leaf {expected} has no entry")));
+                }
+                expected = at + 1;
+                counted += 1;
+                let Some(commitment) = commitment else {
+                    found.push(Difference::new(Kind::EntryDeleted, format!("the entry of leaf {at} is gone")).entry(entry));
+                    continue;
+                };
+                if self.leaf(rx, at)? != Some(leaf_hash(&commitment)) {
+                    let what = format!("the entry at leaf {at} is not the one that was logged there");
+                    found.push(Difference::new(Kind::LeafAltered, what).entry(entry));
+                }
+            }
+            if expected < end {
+                found.push(Difference::new(Kind::LeafGap, format!("leaf {expected} has no entry")));
+            }
+            Ok::<_, DbError>(())
+        })?;
+        self.state.leaves += counted;
+        found.into_iter().for_each(|difference| self.found(difference));
+        Ok(if end < self.end() { Stage::Leaves { position: end } } else { Stage::Entries { after: Id::NIL } })
+    }
+}
+
+/// Whether a checkpoint is of a tree's end that was lost and given up: the beginning of the next epoch tells of it.
+fn given_up(known: &[Epoch], note: &str) -> bool {
+    let Ok((checkpoint, _)) = Checkpoint::of(note) else { return false };
+    let Some(place) = known.iter().position(|epoch| epoch.origin == checkpoint.origin) else { return false };
+    let acknowledged = known.get(place + 1).and_then(|next| Checkpoint::of(&next.previous).ok());
+    acknowledged.is_some_and(|(last, _)| last.origin == checkpoint.origin && (known[place].size + 1..=last.size).contains(&checkpoint.size))
+}
+
+/// Turns what halts the log into a difference.
+fn note(result: Result<(), LogError>, found: &mut Vec<Difference>) -> Result<(), CannotCheck> {
+    if let Err(error) = result {
+        found.push(difference_of(error)?);
+    }
+    Ok(())
+}
+
+/// One tile: long enough; when full, its root is the hash above it; a leaf tile has the hashes of its bundle.
+fn tile(rx: &mut Rx<'_>, epoch: i64, level: u8, n: u64, width: usize) -> Result<Option<Difference>, DbError> {
+    let wrong = |what: &str| Ok(Some(Difference::new(Kind::TileAltered, format!("tile {level}/{n} of epoch {epoch} {what}"))));
+    let mut stored = |level: i64, n: u64| tile_bytes(rx, epoch, level, n).map(Option::unwrap_or_default);
+    let Some(hashes) = from_bytes(&stored(i64::from(level), n)?).filter(|hashes| hashes.len() >= width) else {
+        return wrong("is missing or too short");
+    };
+    if width == WIDTH {
+        let above = from_bytes(&stored(i64::from(level) + 1, n / WIDTH as u64)?).unwrap_or_default();
+        let place = usize::try_from(n % WIDTH as u64).unwrap_or(usize::MAX);
+        if tile_root(&hashes) != above.get(place).copied() {
+            return wrong("does not fit the tile above it");
+        }
+    }
+    if level == 0 {
+        let bundle = stored(BUNDLES, n)?;
+        let leaves: Vec<Hash> = entries(&bundle).unwrap_or_default().into_iter().map(leaf_hash).collect();
+        if leaves.get(..width) != hashes.get(..width) {
+            return wrong("does not fit its bundle of entries");
+        }
+    }
+    Ok(None)
+}
