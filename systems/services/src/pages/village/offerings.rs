@@ -217,7 +217,6 @@ fn checked(offer: &Offer, form: &FormData, errors: &mut FieldErrors) -> Override
         signer_office,
         extra_requirements,
         signing: None,
-        ..offer.overrides.clone()
     }
 }
 
