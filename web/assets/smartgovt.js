@@ -130,37 +130,33 @@ addEventListener('change', event => {
 });
 
 // Drafts: on the server while there is a signal, on this device while there is none. A copy here is newer than the server's.
-const here = location.pathname + location.search, referrer = document.referrer.slice(location.origin.length);
-const typed = form => [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && name[0] !== '_'
-  && form.elements[name]?.type !== 'password');
-const copies = from => Object.keys(store).filter(key => key.startsWith('draf:' + from));
-const forget = from => copies(from).forEach(key => store.removeItem(key));
-for (const key of copies('')) {
-  const copy = JSON.parse(store.getItem(key) || '{}');
-  // It arrived when the server answered the page it was sent from.
-  if ((copy.sent && copy.page === referrer) || !(Date.now() - copy.at < 3 * 864e5)) store.removeItem(key);
-}
+const typed = form => [...new FormData(form)].filter(([name, value]) => typeof value === 'string' && name[0] !== '_');
+const forget = (from, which = () => true) => Object.keys(store).forEach(key => {
+  if (key.startsWith('draf:' + from) && which(JSON.parse(store.getItem(key)))) store.removeItem(key);
+});
+// A form arrived when the server answered the page it was sent from. After three days a copy is too old.
+forget('', copy => (copy.sent && copy.page === document.referrer) || !(Date.now() - copy.at < 3 * 864e5));
 // Sent or thrown away: nothing of it stays on this device.
 for (const place of all('[data-drafts-done]')) forget(place.dataset.draftsDone);
-for (const form of all('form[data-drafts-drop]')) form.addEventListener('submit', () => forget(form.dataset.draftsDrop));
+const drop = document.querySelector('[data-drafts-drop]');
+drop?.addEventListener('submit', () => forget(drop.dataset.draftsDrop));
 const restore = (form, fields) => {
-  const left = [...fields];
-  for (const control of form.elements) {
-    const at = left.findIndex(([name]) => name === control.name);
-    if (/^(radio|checkbox)$/.test(control.type)) control.checked = fields.some(([name, value]) => name === control.name && value === control.value);
-    else if (at >= 0 && !/^(hidden|file|password|submit)$/.test(control.type)) control.value = left.splice(at, 1)[0][1];
+  for (const c of form.elements) {
+    const mine = fields.filter(([name]) => name === c.name).map(field => field[1]);
+    if (/radio|checkbox/.test(c.type)) c.checked = mine.includes(c.value);
+    else if (mine.length && !/hidden|file/.test(c.type)) c.value = mine[0];
   }
+  conditions();
 };
 for (const form of all('form[data-draft]')) {
-  const place = form.querySelector('[data-draft-state]'), key = 'draf:' + form.dataset.draft;
-  const drop = all('form[data-drafts-drop]')[0];
+  const place = form.querySelector('[data-draft-state]'), url = form.dataset.draft, key = 'draf:' + url;
   let timer;
   const keep = sent => {
     try {
-      store.setItem(key, JSON.stringify({ at: Date.now(), page: here, sent, fields: typed(form) }));
+      store.setItem(key, JSON.stringify({ at: Date.now(), page: location.href.split('#')[0], sent, fields: typed(form) }));
       if (drop) drop.hidden = false;
-      return store.getItem(key) !== null;
-    } catch { return false; }
+      return store.getItem(key);
+    } catch { return null; }
   };
   const held = words => say(place, keep(false) ? words : 'save-failed');
   const save = async () => {
@@ -168,20 +164,18 @@ for (const form of all('form[data-draft]')) {
     say(place, 'saving');
     try {
       const headers = { 'X-Autosave': '1', 'X-Form-Token': tokenOf(form) };
-      const answer = await fetch(form.dataset.draft, { method: 'POST', headers, body: new URLSearchParams(typed(form)) });
-      if (!answer.ok) throw answer;
+      if (!(await fetch(url, { method: 'POST', headers, body: new URLSearchParams(typed(form)) })).ok) throw url;
       store.removeItem(key);
       say(place, 'saved-there');
     } catch {
       held('saved-here');
     }
   };
-  const copy = JSON.parse(store.getItem(key) || 'null');
+  const copy = JSON.parse(store.getItem(key));
   if (copy) {
     restore(form, copy.fields);
-    conditions();
-    say(place, 'restored');
-    if (navigator.onLine) save(); else keep(false);
+    held('restored');
+    if (navigator.onLine) save();
   }
   form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(save, 1500); keep(false); });
   addEventListener('offline', () => held('offline'));
