@@ -102,7 +102,11 @@ pub(super) async fn index(page: Page, Signed(officer): Signed, list: ListQuery) 
             Cell::component(&due.tag()),
         ]
     });
-    let table = filters(&page, Table::new(&page, &list, page.t("services-menu-cases")).caption_unseen(), &list, kinds)
+    let table = match order {
+        RegisterOrder::Received => Table::new(&page, &list, page.t("services-menu-cases")).caption_unseen(),
+        RegisterOrder::Due => Table::new(&page, &list, page.t("services-desk-register-by-due")),
+    };
+    let table = filters(&page, table, &list, kinds)
         .column(Column::new(page.t("services-desk-code")))
         .column(Column::new(page.t("services-desk-service")))
         .column(Column::new(page.t("services-desk-state")))

@@ -182,6 +182,7 @@ fn places_offering(read: &Read, service: &str) -> (Vec<District>, Vec<Line>) {
 struct UnitPage {
     page: Page,
     name: String,
+    slug: String,
     above: Vec<Line>,
     ended: Option<String>,
     successors: Vec<Line>,
@@ -214,6 +215,7 @@ pub(super) async fn unit(page: Page, Path(slug): Path<String>) -> web::Result {
     let (open_tone, open_words) = open_words(&page, &view.office);
     let shown = UnitPage {
         name: unit.name.clone(),
+        slug: unit.slug.clone(),
         above: view.spot.above.iter().filter(|above| above.depth > 1).map(link).collect(),
         ended: unit.valid_until.map(|day| page.date(day)),
         successors: view.successors.iter().map(link).collect(),
