@@ -53,7 +53,7 @@ addEventListener('keydown', event => {
 });
 
 // Photos become at most 300 kB on the device.
-const small = 300000;
+const small = 3e5;
 const shrink = async file => {
   if (!/^image\//.test(file.type) || (/jpeg|png/.test(file.type) && file.size <= small)) return file;
   const picture = await createImageBitmap(file, { imageOrientation: 'from-image' });
@@ -168,7 +168,9 @@ for (const form of all('form[data-draft]')) {
       store.removeItem(key);
       say(place, 'saved-there');
     } catch {
+      // A weak signal does not say when it is back.
       held('saved-here');
+      timer = setTimeout(save, 8e3);
     }
   };
   const copy = JSON.parse(store.getItem(key));
