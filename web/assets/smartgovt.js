@@ -138,7 +138,7 @@ const forget = (from, which = () => true) => Object.keys(store).forEach(key => {
 forget('', copy => (copy.sent && copy.page === document.referrer) || !(Date.now() - copy.at < 3 * 864e5));
 // Sent or thrown away: nothing of it stays on this device.
 for (const place of all('[data-drafts-done]')) forget(place.dataset.draftsDone);
-const drop = document.querySelector('[data-drafts-drop]');
+const drop = all('[data-drafts-drop]')[0];
 drop?.addEventListener('submit', () => forget(drop.dataset.draftsDrop));
 const restore = (form, fields) => {
   for (const c of form.elements) {
