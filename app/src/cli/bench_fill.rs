@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use kernel::{Ctx, Date, Entropy, gov::TimeSource, keys::Ring, unit};
+use kernel::{Ctx, Date, Entropy, gov::TimeSource, keys::Ring, log::Sequencer, unit};
 use serde_json::json;
 use services::bulk::{self, Plan};
 
@@ -57,6 +57,8 @@ pub fn run(options: &Options) -> Result<Answer> {
     std::fs::write(&sample, serde_json::to_vec(&filled.sample)?).with_context(|| format!("writing {}", sample.display()))?;
     let gov = chosen.open_now()?;
     let checked = bulk::check(&gov, options.check, options.seed).context("checking the log")?;
+    // As on a running server, every entry has its place.
+    Sequencer::new(gov.clone()).sequence_all()?;
     let series = gov.db().read_now(kernel::numbering::all_flaws)?;
     if !series.is_empty() {
         bail!("{} flaws in the series of numbers", series.len());
