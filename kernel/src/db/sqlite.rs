@@ -49,7 +49,7 @@ impl Sqlite {
         let writer = Connection::open(path)?;
         tune(&writer)?;
         // The writer touches a hundred pages for each application; most of them again for the next one.
-        writer.execute_batch("pragma cache_size = -49152; pragma wal_autocheckpoint = 32000")?;
+        writer.execute_batch("pragma cache_size = -49152; pragma wal_autocheckpoint = 12000")?;
         let (queue, jobs) = mpsc::channel();
         std::thread::Builder::new()
             .name("db-writer".into())
