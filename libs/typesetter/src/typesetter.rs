@@ -41,9 +41,9 @@ pub enum TypesetError {
     Pdf(String),
 }
 
-/// Fonts, library and layouts, loaded once.
+/// Fonts, Typst's own functions and layouts, loaded once.
 pub struct Typesetter {
-    library: LazyHash<Library>,
+    functions: LazyHash<Library>,
     fonts: FontStore,
     sources: Vec<Source>,
     data_id: FileId,
@@ -63,7 +63,7 @@ impl Typesetter {
         let sources = TEMPLATES.iter().filter_map(|(name, text)| Some(Source::new(file_id(name)?, (*text).to_owned()))).collect();
         #[expect(clippy::expect_used, reason = "a constant name that is a valid path")]
         let data_id = file_id("data.json").expect("data.json is a valid virtual path");
-        Self { library: LazyHash::new(Library::default()), fonts, sources, data_id }
+        Self { functions: LazyHash::new(Library::default()), fonts, sources, data_id }
     }
 
     /// Renders a paper as PDF/A-2a.
@@ -177,7 +177,7 @@ impl Sheet<'_> {
 
 impl World for Sheet<'_> {
     fn library(&self) -> &LazyHash<Library> {
-        &self.typesetter.library
+        &self.typesetter.functions
     }
 
     fn book(&self) -> &LazyHash<FontBook> {

@@ -43,7 +43,8 @@ struct Completing {
     refusal: Html,
 }
 
-async fn load(page: &Page, officer: &Arc<kernel::Officer>, case_id: Id) -> web::Result<Written> {
+/// A returned or waiting application, for an officer whose counter reaches it; for everybody else there is none.
+pub(super) async fn load(page: &Page, officer: &Arc<kernel::Officer>, case_id: Id) -> web::Result<Written> {
     let (gov, officer) = (Arc::clone(&page.state().gov), Arc::clone(officer));
     let ctx = page.ctx();
     let found = page.gov().write(&ctx, move |tx| {

@@ -10,16 +10,11 @@ use web::{
     ui::{Field, Html, Notice, Tone},
 };
 
-use super::{intake::Kept, load, words};
+use super::{complete::load, intake::Kept, words};
 use crate::{
     model::IntroductionMode,
-    pages::COUNTER_ROLES,
     rules::State,
-    store::{
-        Dossier, act,
-        complete::{self, Written},
-        submit::Introduction,
-    },
+    store::{Dossier, act, complete, submit::Introduction},
 };
 
 /// The input of an introduction's photo.
@@ -111,19 +106,6 @@ struct Made {
     office: String,
     url: String,
     whatsapp: String,
-}
-
-async fn load(page: &Page, officer: &Arc<kernel::Officer>, case_id: Id) -> web::Result<Written> {
-    let (gov, officer) = (Arc::clone(&page.state().gov), Arc::clone(officer));
-    let ctx = page.ctx();
-    let found = page.gov().write(&ctx, move |tx| {
-        let (_, dossier) = load::mine(tx, &gov, &officer, case_id)?;
-        if !act::reaches(&officer, COUNTER_ROLES, &dossier.case) {
-            return Err(StoreError::Missing);
-        }
-        complete::written(tx, &gov, dossier)
-    });
-    Ok(found.await?)
 }
 
 fn renew(page: &Page, dossier: &Dossier, form: FormState, refusal: Html) -> Renew {
