@@ -5,6 +5,7 @@ mod config;
 mod government;
 mod health;
 mod log;
+mod memory;
 mod server;
 mod systems;
 mod witnesses;
@@ -12,5 +13,6 @@ mod witnesses;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    memory::give_back_large_blocks();
     cli::run()
 }

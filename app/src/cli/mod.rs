@@ -4,6 +4,7 @@
 mod audit;
 mod backup;
 mod bench_fill;
+mod bench_trust;
 mod check_config;
 mod db;
 mod demo;
@@ -72,6 +73,9 @@ enum Command {
     /// Fill an empty folder with a million applications, for measuring
     #[command(hide = true)]
     BenchFill(bench_fill::Options),
+    /// Measure entries, the log and its audit in an empty folder
+    #[command(hide = true)]
+    BenchTrust(bench_trust::Options),
     /// Render letters for a server, over stdin and stdout
     #[command(hide = true)]
     Typeset,
@@ -150,6 +154,7 @@ fn dispatch(command: Command) -> Result<Answer> {
         Command::Key(command) => key::run(&command),
         Command::Openapi => openapi::run(),
         Command::BenchFill(options) => bench_fill::run(&options),
+        Command::BenchTrust(options) => bench_trust::run(&options),
         Command::Typeset => typeset::run(),
     }
 }

@@ -3,6 +3,7 @@
 //! A closure sees one moment of the data, ends in one durable commit, and has no await inside; a client that hangs
 //! up cannot leave half a write. See `ARCHITECTURE.md`, "Persistence".
 
+mod checkpoint;
 mod error;
 mod group;
 mod lanes;

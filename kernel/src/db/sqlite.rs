@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 
 use super::{
     DbError, Rx, Wakers,
+    checkpoint::{self, Checkpoints, Limits},
     group::{Job, Ran},
     rx::Conn,
     tx::{Meta, Wake},
@@ -46,14 +47,15 @@ fn tune(conn: &Connection) -> Result<(), DbError> {
 
 impl Sqlite {
     pub(crate) fn open(path: &Path, meta: Arc<Meta>, wakers: Arc<Wakers>) -> Result<Self, DbError> {
-        let writer = Connection::open(path)?;
+        let mut writer = Connection::open(path)?;
         tune(&writer)?;
         // The writer touches a hundred pages for each application; most of them again for the next one.
-        writer.execute_batch("pragma cache_size = -49152; pragma wal_autocheckpoint = 12000")?;
+        writer.execute_batch("pragma cache_size = -49152")?;
+        let checkpoints = Checkpoints::start(&mut writer, checkpoint::connection(path)?, Limits::USUAL)?;
         let (queue, jobs) = mpsc::channel();
         std::thread::Builder::new()
             .name("db-writer".into())
-            .spawn(move || write_groups(&writer, &jobs, &meta, &wakers))
+            .spawn(move || write_groups(&writer, &jobs, &meta, &wakers, checkpoints))
             .map_err(|error| DbError::Away(error.to_string()))?;
         Ok(Self { path: path.to_owned(), queue, readers: Mutex::new(Vec::new()), permits: Arc::new(Semaphore::new(READERS)) })
     }
@@ -110,7 +112,7 @@ impl Sqlite {
 }
 
 /// The writer thread: take what waits, run it in one transaction, commit once, then answer all.
-fn write_groups(conn: &Connection, jobs: &mpsc::Receiver<Box<dyn Job>>, meta: &Meta, wakers: &Wakers) {
+fn write_groups(conn: &Connection, jobs: &mpsc::Receiver<Box<dyn Job>>, meta: &Meta, wakers: &Wakers, mut checkpoints: Checkpoints) {
     while let Ok(first) = jobs.recv() {
         let opened = Instant::now();
         let mut group = Vec::with_capacity(GROUP_MAX);
@@ -144,6 +146,7 @@ fn write_groups(conn: &Connection, jobs: &mpsc::Receiver<Box<dyn Job>>, meta: &M
             wake.jobs |= one.jobs;
         }
         wakers.wake(wake);
+        checkpoints.after_commit(conn);
     }
 }
 

@@ -202,22 +202,35 @@ fn learn_all(tx: &mut Tx<'_>, doc: &Doc, names: &[String]) -> Result<()> {
 /// Adds words the dictionary of this kind does not have yet; those of names with the slips they are found by.
 fn learn(tx: &mut Tx<'_>, kind: &str, words: &[String], forgiving: bool) -> Result<()> {
     let words: Vec<&String> = words.iter().filter(|word| is_lettered(word)).collect();
-    for chunk in words.chunks(8) {
-        let mut bound = vec![crate::Value::from(kind)];
-        bound.extend((0..8).map(|place| crate::Value::from(chunk[place.min(chunk.len() - 1)].as_str())));
-        let known = tx.all("select word from kernel_search_word where kind = $1 and word in ($2, $3, $4, $5, $6, $7, $8, $9)", &bound)?;
-        let known: Vec<String> = known.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?;
-        for word in chunk.iter().filter(|word| !known.contains(word)) {
-            tx.upkeep("insert into kernel_search_word (kind, word) values ($1, $2) on conflict do nothing", &params![kind, word.as_str()])?;
-            for near in neighbours(word).into_iter().filter(|_| forgiving) {
-                tx.upkeep(
-                    "insert into kernel_search_near (kind, near, word) values ($1, $2, $3) on conflict do nothing",
-                    &params![kind, near, word.as_str()],
-                )?;
-            }
+    let known = known(tx, kind, &words)?;
+    for word in words.into_iter().filter(|word| !known.contains(word)) {
+        tx.upkeep("insert into kernel_search_word (kind, word) values ($1, $2) on conflict do nothing", &params![kind, word.as_str()])?;
+        for near in neighbours(word).into_iter().filter(|_| forgiving) {
+            tx.upkeep(
+                "insert into kernel_search_near (kind, near, word) values ($1, $2, $3) on conflict do nothing",
+                &params![kind, near, word.as_str()],
+            )?;
         }
     }
     Ok(())
+}
+
+/// Those of the words that the dictionary has. SQLite is asked for one after the other, since it makes a table of every list;
+/// PostgreSQL for eight at once, which spares round trips.
+fn known(tx: &mut Tx<'_>, kind: &str, words: &[&String]) -> Result<Vec<String>> {
+    let (sql, together) = match tx.dialect() {
+        Dialect::Sqlite => ("select word from kernel_search_word where kind = $1 and word = $2", 1),
+        Dialect::Postgres => ("select word from kernel_search_word where kind = $1 and word in ($2, $3, $4, $5, $6, $7, $8, $9)", 8),
+    };
+    let mut known = Vec::with_capacity(words.len());
+    for chunk in words.chunks(together) {
+        let mut bound = vec![crate::Value::from(kind)];
+        bound.extend((0..together).map(|place| crate::Value::from(chunk[place.min(chunk.len() - 1)].as_str())));
+        for row in tx.all(sql, &bound)? {
+            known.push(row.get(0)?);
+        }
+    }
+    Ok(known)
 }
 
 /// Under which title words stand in the dictionary.

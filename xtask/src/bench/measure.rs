@@ -4,7 +4,7 @@ use super::asks::{self, application, from_somewhere, hidden, service_page, sign_
 use super::figures::Results;
 use super::http::{Ask, encoded};
 use super::load::{Checked, Run, closed_loop, one_by_one, open_loop};
-use super::sample::{Account, Dice, Sample, accounts};
+use super::sample::{Account, Dice, Sample, accounts, shown};
 use super::server::Server;
 use super::workbook;
 use anyhow::{Context, Result, bail};
@@ -53,25 +53,28 @@ impl<'a> Bench<'a> {
     pub fn run(&mut self, wanted: &dyn Fn(&str) -> bool) -> Result<()> {
         let units = asks::applicable(&self.sample, &mut self.server.client())?;
         type Step<'b> = (&'static str, fn(&mut Bench<'b>, &[String]) -> Result<()>);
-        let steps: [Step<'a>; 8] = [
+        let steps: [Step<'a>; 9] = [
             ("letters", |bench, _| bench.letters()),
             ("pages", |bench, _| bench.pages()),
             ("tasks", |bench, _| bench.tasks()),
             ("searches", |bench, _| bench.searches()),
+            ("access", |bench, _| bench.access()),
             ("mixed", |bench, units| bench.mixed(units)),
             ("submit", |bench, units| bench.submissions(units)),
             ("photos", |bench, units| bench.photos(units)),
             ("import", |bench, _| bench.import()),
         ];
+        let mut after = Vec::new();
         for (name, step) in steps.iter().filter(|(name, _)| wanted(name)) {
             if let Err(error) = step(self, &units) {
                 let text: String = format!("{error:#}").chars().take(400).collect();
                 eprintln!("bench: {name}: {text}");
                 self.results.faults.push(format!("{name}: {text}"));
             }
+            after.push(format!("{name} {:.0}", self.server.memory_mib().0));
         }
         let (now, most, renderers) = self.server.memory_mib();
-        self.results.put("memory", now);
+        self.results.put_with("memory", now, format!("after each step, in MiB: {}", after.join(", ")));
         self.results.put("memory-most", most);
         self.results.put_with("memory-renderers", renderers.iter().sum(), format!("{} processes", renderers.len()));
         Ok(())
@@ -236,6 +239,28 @@ impl<'a> Bench<'a> {
         let asks: Vec<Checked> = (0..count).map(|place| ask(WORDS[place % WORDS.len()])).collect();
         let run = one_by_one(&self.server.address, &asks);
         self.results.put_with("service-search", run.quantile_ms(0.95), note(&run));
+        Ok(())
+    }
+
+    /// What writing down who looked costs: the same applications opened by an officer for the first time, each with its entry, and
+    /// again within ten minutes, when a repeat is no new entry. Somebody else opened them before, so that both find them in memory.
+    fn access(&mut self) -> Result<()> {
+        let (session, account) = self.session("signer", "kepala.")?;
+        let short = account.username.trim_start_matches("kepala.").to_owned();
+        let (before, _) = self.session("operator", &format!("operator.{short}"))?;
+        let count = self.size.searches * 2;
+        let near: Vec<_> = self.sample.cases.iter().filter(|case| case.unit.ends_with(&short)).take(count).collect();
+        if near.is_empty() {
+            bail!("no applications of {}", account.unit);
+        }
+        let pages = |cookie: &str| -> Vec<Checked> {
+            near.iter().map(|case| Checked::new(Ask::get(format!("/tugas/{}", case.id)).with(cookie), 200, shown(&case.code))).collect()
+        };
+        let warm = one_by_one(&self.server.address, &pages(&before));
+        let (first, _, run) = self.cost(&pages(&session));
+        let (again, _, _) = self.cost(&pages(&session));
+        let about = format!("{} applications, {first:.2} and {again:.2} ms. {}{}", near.len(), note(&warm), note(&run));
+        self.results.put_with("access", first / again, about);
         Ok(())
     }
 

@@ -52,7 +52,7 @@ pub struct Options {
     /// Keep the filled embedded database and use it again
     #[arg(long)]
     keep: bool,
-    /// Only these steps: letters,pages,tasks,searches,mixed,submit,photos,import
+    /// Only these steps: letters,pages,tasks,searches,access,mixed,submit,photos,import,trust
     #[arg(long, value_delimiter = ',')]
     steps: Vec<String>,
     /// Measure with what is built already
@@ -116,10 +116,42 @@ fn one(program: &Path, folder: &Path, database: &str, options: &Options) -> Resu
     Bench::new(&server, cluster.as_ref().map(Cluster::leader), &data, size, &mut results)?.run(&wanted)?;
     drop(server);
     drop(cluster);
+    if wanted("trust")
+        && let Err(error) = trust(program, folder, database, options.quick, &mut results)
+    {
+        results.faults.push(format!("trust: {error:#}"));
+    }
     if !options.keep {
         std::fs::remove_dir_all(&data).ok();
     }
     Ok(results)
+}
+
+/// Entries, the log and its audit, in a government of their own without anything else.
+fn trust(program: &Path, folder: &Path, database: &str, quick: bool, results: &mut Results) -> Result<()> {
+    let data = folder.join(format!("bench-trust-{database}"));
+    std::fs::remove_dir_all(&data).ok();
+    std::fs::create_dir_all(&data).with_context(|| format!("making {}", data.display()))?;
+    std::fs::write(data.join("smartgovt.toml"), config("127.0.0.1:1"))?;
+    let cluster = if database == "postgres" { Some(Cluster::start_with(&POSTGRES)?) } else { None };
+    let mut command = Command::new(program);
+    command.args(["--json", "bench-trust", "--entries", if quick { "100000" } else { "10000000" }, "--data"]).arg(&data);
+    if let Some(cluster) = &cluster {
+        command.args(["--database-url", &cluster.url()]);
+    }
+    let output = command.output().context("starting bench-trust")?;
+    drop(cluster);
+    std::fs::remove_dir_all(&data).ok();
+    if !output.status.success() {
+        bail!("bench-trust failed: {}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    }
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).context("bench-trust said no JSON")?;
+    for figure in figures::FIGURES {
+        if let Some(value) = told[figure.key].as_f64() {
+            results.put(figure.key, value);
+        }
+    }
+    Ok(())
 }
 
 fn fill(program: &Path, data: &Path, url: Option<&str>, quick: bool, results: &mut Results) -> Result<()> {
