@@ -1,5 +1,6 @@
 //! The SQL of this system: its own two tables, and reading the kernel's together where a page needs it.
 
+pub(crate) mod alerts;
 pub(crate) mod reach;
 
 use std::collections::HashMap;
@@ -26,7 +27,7 @@ pub(crate) static TERMS: Table = Table::audited("identity_terms", &["label", "bo
 /// The audited table of accounts with a temporary password.
 pub(crate) static TEMPORARY: Table = Table::audited("identity_temporary", &["made_at"]);
 
-pub(crate) const TABLES: &[&Table] = &[&TERMS, &TEMPORARY];
+pub(crate) const TABLES: &[&Table] = &[&TERMS, &TEMPORARY, &alerts::CONTACT, &alerts::THRESHOLD];
 
 /// How long a temporary password lets somebody in.
 pub const TEMPORARY_DAYS: i64 = 7;

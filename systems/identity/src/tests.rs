@@ -1,5 +1,7 @@
 //! Stories through HTTP, on both databases.
 
+mod defence;
+
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
     account,

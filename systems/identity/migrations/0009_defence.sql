@@ -1,0 +1,9 @@
+-- Where the owner of an account is told of its security. id is the account's.
+CREATE TABLE identity_contact (
+  id BYTES PRIMARY KEY, email_sealed BYTES, version BIGINT NOT NULL);
+
+-- From how many signals of a kind within how many minutes the administrators are told; counted over all, by account or by network.
+-- A kind without a row has the value that is shipped.
+CREATE TABLE identity_threshold (
+  id BYTES PRIMARY KEY, kind TEXT NOT NULL, least BIGINT NOT NULL, minutes BIGINT NOT NULL, counted_by TEXT NOT NULL, active BOOLEAN NOT NULL,
+  version BIGINT NOT NULL, UNIQUE (kind));
