@@ -178,6 +178,16 @@ pub fn in_force(rx: &mut Rx<'_>, account: Id, now: Timestamp) -> Result<Option<R
     Ok(row.as_ref().map(read).transpose()?)
 }
 
+/// Whether an account is restricted at `now`: one question, whatever the answer.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn is_in_force(rx: &mut Rx<'_>, account: Id, now: Timestamp) -> Result<bool> {
+    let sql = "select 1 from kernel_restriction where account = $1 and effective_from <= $2 and (effective_until is null or effective_until > $2) \
+               and lifted_at is null limit 1";
+    Ok(rx.one(sql, &params![account, now])?.is_some())
+}
+
 /// Every restriction of an account, the newest first.
 ///
 /// # Errors

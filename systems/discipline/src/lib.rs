@@ -4,6 +4,7 @@ mod model;
 mod rules;
 mod store;
 
+mod demo;
 mod jobs;
 mod pages;
 mod words;
@@ -44,6 +45,7 @@ pub const SYSTEM: System = System {
     pages: pages::routes,
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],
     deeds: "discipline-did-",
+    demo: Some(demo::fill),
     jobs: jobs::JOBS,
     states: &model::State::WORDS,
     ..System::EMPTY

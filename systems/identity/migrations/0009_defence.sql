@@ -7,3 +7,7 @@ CREATE TABLE identity_contact (
 CREATE TABLE identity_threshold (
   id BYTES PRIMARY KEY, kind TEXT NOT NULL, least BIGINT NOT NULL, minutes BIGINT NOT NULL, counted_by TEXT NOT NULL, active BOOLEAN NOT NULL,
   version BIGINT NOT NULL, UNIQUE (kind));
+
+-- By which decree a version of the terms was approved here (000 §10: the text approved locally prevails). id is the terms'.
+CREATE TABLE identity_terms_approval (
+  id BYTES PRIMARY KEY, decree TEXT NOT NULL, decreed_on TEXT NOT NULL, approved_by TEXT NOT NULL, version BIGINT NOT NULL);

@@ -6,6 +6,7 @@ mod store;
 mod terms;
 mod watch;
 
+mod demo;
 mod jobs;
 mod sessions;
 
@@ -56,6 +57,7 @@ pub const SYSTEM: System = System {
     pages: pages::routes,
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],
     deeds: "identity-did-",
+    demo: Some(demo::fill),
     jobs: jobs::JOBS,
     sessions: Some(|| Arc::new(sessions::AccountSessions)),
     ..System::EMPTY

@@ -23,7 +23,7 @@ use web::{Access, DEVICE_COOKIE, Error, FormData, FormState, Page, Routes};
 
 use super::{cost, session_token};
 use crate::{
-    model::Pending,
+    model::{Pending, Standing},
     rules, sessions,
     store::{self, is_temporary_over},
 };
@@ -142,29 +142,32 @@ async fn tried(page: &Page, username: &str, browser: Option<DeviceToken>) -> web
 }
 
 /// Writes down a try that failed, in the same way for a name that exists and one that does not.
-fn refuse(tx: &mut kernel::Tx<'_>, account: Option<Id>) -> kernel::Result<()> {
+pub(crate) fn refuse(tx: &mut kernel::Tx<'_>, account: Option<Id>) -> kernel::Result<()> {
     let entry = NewEntry::new("identity.sign_in.refused");
     tx.entry(account.map_or(entry.clone(), |account| entry.object("account", account)));
     signal::raise(tx, &NewSignal::about(Kind::SignInRefused, account))
+}
+
+/// What is known of a name: account, password, standing, posts, whether it is restricted.
+type Known = (account::Account, Option<PasswordHash>, Standing, Vec<kernel::ActingPost>, bool);
+
+/// What the database knows of a name. Whatever the name, and whoever is behind it, the same questions are asked.
+pub(crate) fn known(rx: &mut kernel::Rx<'_>, username: &str, now: Timestamp) -> kernel::Result<Option<Known>> {
+    let found = account::credentials(rx, username)?;
+    // Nobody's id stands in for an account that does not exist, and for the person behind one without.
+    let account = found.as_ref().map_or(Id::NIL, |found| found.account.id);
+    let person = found.as_ref().and_then(|found| found.account.person).unwrap_or(Id::NIL);
+    let standing = store::standing(rx, account)?;
+    let posts = kernel::post::posts_of(rx, person, now)?;
+    let restricted = restriction::is_in_force(rx, account, now)?;
+    Ok(found.map(|found| (found.account, found.password, standing, posts, restricted)))
 }
 
 /// Compares the password off the async threads and outside any transaction; for nobody's name it does the same work: the same
 /// questions to the database, the same hash.
 async fn check(page: &Page, username: String, password: String) -> web::Result<Found> {
     let now = page.now();
-    let found = page
-        .gov()
-        .read(move |rx| {
-            let found = account::credentials(rx, &username)?;
-            // Nobody's id: what is asked for a name is asked for every name.
-            let account = found.as_ref().map_or(Id::NIL, |found| found.account.id);
-            let person = found.as_ref().and_then(|found| found.account.person).unwrap_or(Id::NIL);
-            let standing = store::standing(rx, account)?;
-            let posts = kernel::post::posts_of(rx, person, now)?;
-            let restricted = restriction::in_force(rx, account, now)?.is_some();
-            Ok::<_, kernel::Error>(found.map(|found| (found.account, found.password, standing, posts, restricted)))
-        })
-        .await?;
+    let found = page.gov().read(move |rx| known(rx, &username, now)).await?;
     let hash: Option<PasswordHash> = found.as_ref().and_then(|(_, password, ..)| password.clone());
     let cost = cost(page);
     let right = tokio::task::spawn_blocking(move || verify_password(&password, hash.as_ref(), cost)).await;

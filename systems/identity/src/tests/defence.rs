@@ -7,7 +7,7 @@ use kernel::{
 };
 use testkit::{PASSWORD, SentMail, TestApp, Visitor};
 
-use super::{SYSTEMS, account_of, signs_in, world};
+use super::{SYSTEMS, account_of, machine, signs_in, world};
 
 const DESK: &str = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/126.0 Safari/537.36";
 const PHONE: &str = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36";
@@ -207,6 +207,39 @@ testkit::both!(SYSTEMS;
         // And nothing at any other account.
         let colleague = stolen(&app, &office, &["perangkat"], DESK, "10.1.1.9");
         let _ = signs_in(&colleague, "sekdes", "tebakan-lain").await.is(429);
+    }
+
+    /// Neither text nor work tells whether a name exists, has somebody behind it, is shut or restricted: the same questions to the
+    /// database, one hash each. How long that takes is measured by `examples/sign_in_times.rs`.
+    async fn the_same_work_is_done_for_every_name(app) {
+        let _world = world(&app).await;
+        let (shut, restricted) = (account_of(&app, "kaur").await, account_of(&app, "kasi").await);
+        app.write(move |tx| kernel::account::disable(tx, shut, kernel::Expect::Any)).await;
+        let _ = restrict(&app, restricted, app.now(), None).await;
+        let bare = app.write(|tx| kernel::account::create(tx, &machine())).await;
+        let mut work = std::collections::BTreeSet::new();
+        let mut texts = std::collections::BTreeSet::new();
+        for name in ["sekdes", "kaur", "kasi", "opensid", "siapa-ini", "nama.lain"] {
+            let now = app.now();
+            let asked = app.read(move |rx| {
+                let before = rx.statements();
+                let _ = crate::pages::sign_in::known(rx, name, now)?;
+                Ok(rx.statements() - before)
+            });
+            let counted = app.write(move |tx| {
+                let before = tx.statements();
+                let account = kernel::account::by_username(tx, name)?.map(|account| account.id);
+                let known = tx.statements();
+                crate::pages::sign_in::refuse(tx, account)?;
+                Ok((known - before, tx.statements() - known))
+            });
+            work.insert((asked.await, counted.await));
+            let page = signs_in(&app.anonymous().from(&format!("10.3.{}.1", name.len())), name, "tebakan-lain").await.is(422);
+            texts.insert(page.text().replace(name, "NAMA"));
+        }
+        assert_eq!(work.len(), 1, "{work:?}");
+        assert_eq!(texts.len(), 1, "{texts:?}");
+        assert_ne!(bare, Id::NIL);
     }
 
     async fn the_administrator_sees_what_happened_and_is_told_when_it_is_much(app) {
