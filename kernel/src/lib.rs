@@ -35,6 +35,7 @@ pub mod request;
 pub mod runner;
 pub mod schema;
 pub mod search;
+pub mod signal;
 pub mod tables;
 #[cfg(test)]
 pub(crate) mod testing;

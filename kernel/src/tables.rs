@@ -2,7 +2,7 @@
 
 use crate::{
     Table, account, blobs, case, clock, document, draft, grant, jobs, log, notice, numbering, offering, outbox, party, post, search,
-    throttle, unit,
+    signal, throttle, unit,
 };
 
 /// The tables of the kernel by module.
@@ -23,6 +23,7 @@ pub const KERNEL: &[&[&Table]] = &[
     party::TABLES,
     post::TABLES,
     search::TABLES,
+    signal::TABLES,
     throttle::TABLES,
     unit::TABLES,
 ];

@@ -1,9 +1,15 @@
-//! Growing delays instead of lock-outs: whoever guesses waits longer and longer, nobody is shut out by others' guesses for long.
+//! Growing delays instead of lock-outs: whoever guesses waits longer and longer, nobody is shut out by others' guesses for long, and
+//! nobody at all on a browser the account knows ([`sign_in`]).
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use crate::{DbError, Result, Rx, Table, Tx, params};
+use crate::{
+    DbError, Result, Rx, Table, Tx,
+    account::device::network_of,
+    params,
+    signal::{self, Kind, NewSignal},
+};
 
 /// Delays of guesses; written through [`Tx::upkeep`].
 pub static THROTTLE: Table = Table::upkeep("kernel_throttle");
@@ -22,6 +28,7 @@ const MEMORY: SignedDuration = SignedDuration::from_hours(24);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     stored: String,
+    kind: &'static str,
     /// Failures without any delay.
     free: i64,
     /// Whether people share it: then one success takes back one try and does not excuse the others.
@@ -35,10 +42,22 @@ impl Key {
         Self::new("account", username, 3)
     }
 
+    /// Sign-ins of one username from a browser that the account knows.
+    #[must_use]
+    pub fn known_device(username: &str, device: &str) -> Self {
+        Self::new("device", &format!("{username} {device}"), 5)
+    }
+
     /// Anything from one address. A whole village may share one, so it is slower to anger.
     #[must_use]
     pub fn address(address: &str) -> Self {
         Self { shared: true, ..Self::new("address", address, 30) }
+    }
+
+    /// Anything from one network (`/24`, `/64`): somebody with many addresses of it is one. Slower still.
+    #[must_use]
+    pub fn network(address: &str) -> Self {
+        Self { shared: true, ..Self::new("network", &network_of(address), 120) }
     }
 
     /// The second proof of one tracking code.
@@ -49,14 +68,24 @@ impl Key {
 
     /// Something else of `kind`, with `free` failures before the first delay.
     #[must_use]
-    pub fn new(kind: &str, what: &str, free: i64) -> Self {
+    pub fn new(kind: &'static str, what: &str, free: i64) -> Self {
         use std::fmt::Write;
         let mut stored = format!("{kind}:");
         for byte in &Sha256::digest(what.as_bytes())[..16] {
             // Writing to a string cannot fail.
             let _ = write!(stored, "{byte:02x}");
         }
-        Self { stored, free, shared: false }
+        Self { stored, kind, free, shared: false }
+    }
+}
+
+/// What a sign-in is counted by. A guesser is slowed down by name, address and network; somebody on a browser this account has signed in
+/// from is counted by that browser alone, so that nobody's guesses, from wherever they come, keep the owner out.
+#[must_use]
+pub fn sign_in(username: &str, address: &str, known_device: Option<&str>) -> Vec<Key> {
+    match known_device {
+        Some(device) => vec![Key::known_device(username, device)],
+        None => vec![Key::account(username), Key::address(address), Key::network(address)],
     }
 }
 
@@ -108,13 +137,18 @@ pub fn fail(tx: &mut Tx<'_>, key: &Key, now: Timestamp) -> Result<Timestamp> {
 fn count(tx: &mut Tx<'_>, key: &Key, known: Option<&Known>, now: Timestamp) -> Result<Timestamp> {
     let since = now.saturating_sub(MEMORY).unwrap_or(Timestamp::MIN);
     let failures = known.filter(|known| known.last_at > since).map_or(0, |known| known.failures) + 1;
-    let free_at = now.saturating_add(SignedDuration::from_secs(delay_seconds(failures, key.free))).unwrap_or(Timestamp::MAX);
+    let seconds = delay_seconds(failures, key.free);
+    let free_at = now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
     let sql = if known.is_some() {
         "update kernel_throttle set failures = $2, last_at = $3, free_at = $4 where key = $1"
     } else {
         "insert into kernel_throttle (key, failures, last_at, free_at) values ($1, $2, $3, $4)"
     };
     tx.upkeep(sql, &params![key.stored.as_str(), failures, now, free_at])?;
+    if seconds > 0 {
+        let detail = serde_json::json!({ "of": key.kind, "seconds": seconds });
+        signal::raise(tx, &NewSignal::about(Kind::Delayed, None).detail(detail))?;
+    }
     Ok(free_at)
 }
 
@@ -207,6 +241,29 @@ mod tests {
         assert_eq!(tries(day_later), Ok(()));
         let now = day_later + SignedDuration::from_hours(25);
         assert_eq!(home.db.write_now::<_, crate::Error, _>(&home.machine(), move |tx| sweep(tx, now)).unwrap(), 2);
+    }
+
+    #[test]
+    fn many_addresses_of_one_network_are_one_guesser_and_a_known_browser_is_not_kept_out() {
+        let home = crate::testing::Home::new(crate::db::Meta::default());
+        let now = home.now();
+        let tries =
+            |keys: Vec<Key>| home.db.write_now::<_, crate::Error, _>(&home.machine(), move |tx| attempt(tx, &keys, now)).unwrap().is_ok();
+        // Each guess of another name, each from another address of the network.
+        let guess = |n: u32| tries(sign_in(&format!("nama{n}"), &format!("10.7.0.{}", n % 250), None));
+        assert!((0..120).all(guess), "a network that offices share is slow to anger");
+        assert!(!guess(120), "and does get angry");
+        assert!(tries(sign_in("lain", "10.7.1.1", None)), "the next network is another");
+        assert!(tries(sign_in("lain", "2001:db8:0:1::1", None)));
+        // Everybody guesses at the head of the village; the head comes in from the browser of the office.
+        for n in 0..10 {
+            tries(sign_in("kades", &format!("10.8.{n}.1"), None));
+        }
+        assert!(!tries(sign_in("kades", "10.9.0.1", None)));
+        assert!(tries(sign_in("kades", "10.7.0.1", Some("browser"))), "even from the network that has to wait");
+        assert!((0..4).all(|_| tries(sign_in("kades", "10.7.0.1", Some("browser")))));
+        assert!(!tries(sign_in("kades", "10.7.0.1", Some("browser"))), "which grows its own delay");
+        assert!(home.count("select count(*) from kernel_signal where kind = 'delayed'") > 2);
     }
 
     #[test]

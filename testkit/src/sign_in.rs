@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use kernel::{Gov, Timestamp, account};
-use web::{BoxFuture, Session, Sessions, System};
+use kernel::{Gov, Officer, Timestamp, account};
+use web::{BoxFuture, Presented, Resolved, Restricted, Session, Sessions, System};
 
 /// Stands in for `identity` when no system under test brings sessions.
 pub(crate) const SIGN_IN: System = System {
@@ -14,15 +14,19 @@ pub(crate) const SIGN_IN: System = System {
     ..System::EMPTY
 };
 
+/// Where `identity` shows a restriction; here is no page.
+const RESTRICTION_PAGE: &str = "/akun/pembatasan";
+
 struct KernelSessions;
 
 impl Sessions for KernelSessions {
-    fn resolve<'a>(&'a self, gov: &'a Gov, token: &'a str, now: Timestamp) -> BoxFuture<'a, kernel::Result<Option<Session>>> {
-        let token = token.parse();
+    fn resolve<'a>(&'a self, gov: &'a Gov, presented: Presented<'a>) -> BoxFuture<'a, kernel::Result<Resolved>> {
+        let (token, now) = (presented.token.parse(), presented.now);
         Box::pin(async move {
-            let Ok(token) = token else { return Ok(None) };
+            let Ok(token) = token else { return Ok(Resolved::Nothing) };
             let found = gov.read(move |rx| account::resolve(rx, &token, now, account::SessionLimits::default())).await?;
-            Ok(found.map(|session| Session { officer: session.officer, face: None, pending: None }))
+            let held = |found: account::Session| session(found.officer, found.restriction);
+            Ok(found.map_or(Resolved::Nothing, |found| Resolved::Held(Box::new(held(found)))))
         })
     }
 
@@ -31,7 +35,12 @@ impl Sessions for KernelSessions {
         Box::pin(async move {
             let Ok(token) = token else { return Ok(None) };
             let found = gov.read(move |rx| account::resolve_token(rx, &token, now)).await?;
-            Ok(found.map(|officer| Session { officer, face: None, pending: None }))
+            Ok(found.map(|found| session(found.officer, found.restriction)))
         })
     }
+}
+
+fn session(officer: Arc<Officer>, restriction: Option<account::Restriction>) -> Session {
+    let restricted = restriction.map(|held| Restricted { page: RESTRICTION_PAGE, decree: held.decree, until: held.until });
+    Session { officer, face: None, pending: None, restricted }
 }

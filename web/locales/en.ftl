@@ -80,6 +80,9 @@ web-resume-send = Send now
 web-resume-drop = Do not send
 
 # Errors: what is so, why, what to do
+web-session-foreign = This session was used from another browser or network, so it was ended to be safe. If that was you, sign in again. If not, sign in and change your password.
+web-restricted = This account is restricted without an end by { $decree }.
+web-restricted-until = This account is restricted until { $until } by { $decree }.
 web-post-ended = You no longer hold the post under which this form was opened, so it was not done.
 web-error-id = Event code: { $id }. Mention it when you ask for help.
 web-error-not-found-title = Page not found

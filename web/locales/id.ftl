@@ -80,6 +80,9 @@ web-resume-send = Kirim sekarang
 web-resume-drop = Jangan kirim
 
 # Galat: apa yang terjadi, mengapa, apa yang dapat dilakukan
+web-session-foreign = Sesi ini dipakai dari peramban atau jaringan lain, jadi diakhiri demi keamanan. Bila itu Anda, masuk lagi. Bila bukan, masuk lalu ganti kata sandi.
+web-restricted = Akun ini dibatasi tanpa batas waktu berdasarkan { $decree }.
+web-restricted-until = Akun ini dibatasi sampai { $until } berdasarkan { $decree }.
 web-post-ended = Anda tidak lagi memegang jabatan yang dipakai saat formulir ini dibuka, jadi tindakannya tidak dilakukan.
 web-error-id = Kode kejadian: { $id }. Sebutkan bila meminta bantuan.
 web-error-not-found-title = Halaman tidak ditemukan

@@ -24,6 +24,8 @@ async fn tidy(state: AppState, job: Job) -> Result<String, Failure> {
     let ctx = state.ctx(Actor::System { job: "web.tidy", on_behalf_of: None, cause: job.cause });
     let swept = state.gov.write(&ctx, |tx| {
         let now = tx.now();
+        account::device::sweep(tx, now)?;
+        kernel::signal::sweep(tx, now)?;
         Ok::<_, kernel::Error>((account::sweep_sessions(tx, now, account::SessionLimits::default())?, throttle::sweep(tx, now)?))
     });
     let (sessions, delays) = swept.await?;

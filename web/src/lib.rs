@@ -51,7 +51,7 @@ pub use openapi::openapi;
 pub use page::{Face, MenuGroup, MenuLine, Page, Signed};
 pub use routes::{Access, BODY_LIMIT_BYTES, RouteInfo, Routes};
 pub use seal::Sealer;
-pub use session::{SESSION_COOKIE, Session, Sessions};
+pub use session::{DEVICE_COOKIE, Presented, Resolved, Restricted, SESSION_COOKIE, Session, Sessions};
 pub use state::{AppState, PaperRenderer, Shared, WebSettings};
 pub use system::{BoxFuture, DemoPlan, Legal, MenuItem, Permission, Place, System, meta, migrations, runner};
 pub use text::{Locale, MissingKey, Terms, Texts};

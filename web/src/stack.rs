@@ -17,7 +17,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use kernel::Origin;
+use kernel::{Message, Origin};
 
 use crate::{
     csrf::{self, FormToken, TOKEN_COOKIE, Verdict, hex},
@@ -27,7 +27,7 @@ use crate::{
     page::{Page, allows, see_other},
     resume,
     routes::{Access, BODY_LIMIT_BYTES, RouteInfo},
-    session::{SESSION_COOKIE, Session},
+    session::{DEVICE_COOKIE, Presented, Resolved, Restricted, SESSION_COOKIE, Session},
     state::AppState,
     visit::{LANGUAGE_COOKIE, Visit, cookie, is_api},
 };
@@ -81,6 +81,11 @@ async fn answer(stack: &Stack, request: Request, next: Next, route: &str, reques
         Page::new(state.clone(), Arc::clone(&visit)).set_cookie(LANGUAGE_COOKIE, visit.locale.code(), Some(31_536_000));
     }
     let info = info(stack, request.method(), route);
+    if visit.foreign {
+        let page = Page::new(state.clone(), Arc::clone(&visit));
+        page.set_cookie(SESSION_COOKIE, "", Some(0));
+        page.flash_warning(Message::new("web-session-foreign"));
+    }
     let response = match admit(stack, &visit, info, request).await {
         Ok(mut request) => {
             request.extensions_mut().insert(Arc::clone(&visit));
@@ -148,32 +153,42 @@ async fn visit(stack: &Stack, request: &Parts, route: &str, request_id: &str) ->
     let bearer = bearer_token(headers).filter(|_| is_api(request.uri.path()));
     let resolved = match (host_is_ours(state, request), asset) {
         (false, _) => Err(Error::WrongHost),
-        (true, true) => Ok(None),
-        (true, false) => session(state, headers, bearer, now).await,
+        (true, true) => Ok((None, false)),
+        (true, false) => session(state, headers, bearer, &origin, now).await,
     };
-    let (session, error) = match resolved {
-        Ok(session) => (session, None),
-        Err(error) => (None, Some(error)),
+    let (session, foreign, error) = match resolved {
+        Ok((session, foreign)) => (session, foreign, None),
+        Err(error) => (None, false, Some(error)),
     };
     let account = session.as_ref().map_or(String::new(), |session| session.officer.account.to_string());
     let token = FormToken::of(&state.sealer, &account, cookie(headers, TOKEN_COOKIE), state.gov.system_ctx("request").random());
-    let visit = Visit::new(now, origin, &request.uri, route.to_owned(), headers, session, bearer.is_some(), token);
+    let mut visit = Visit::new(now, origin, &request.uri, route.to_owned(), headers, session, bearer.is_some(), token);
+    visit.foreign = foreign;
     match error {
         None => Ok(visit),
         Some(error) => Err((visit, error)),
     }
 }
 
-async fn session(state: &AppState, headers: &HeaderMap, bearer: Option<&str>, now: jiff::Timestamp) -> Result<Option<Session>, Error> {
-    let found = match (bearer, cookie(headers, SESSION_COOKIE).filter(|token| !token.is_empty())) {
-        (Some(token), _) => {
-            let session = state.sessions.bearer(&state.gov, token, now).await?;
-            return session.map(Some).ok_or(Error::SignIn);
-        }
-        (None, Some(token)) => state.sessions.resolve(&state.gov, token, now).await?,
-        (None, None) => None,
-    };
-    Ok(found)
+/// The session that comes with a request, and whether its cookie came from elsewhere.
+async fn session(
+    state: &AppState,
+    headers: &HeaderMap,
+    bearer: Option<&str>,
+    origin: &Origin,
+    now: jiff::Timestamp,
+) -> Result<(Option<Session>, bool), Error> {
+    if let Some(token) = bearer {
+        let session = state.sessions.bearer(&state.gov, token, now).await?;
+        return session.map(|session| (Some(session), false)).ok_or(Error::SignIn);
+    }
+    let Some(token) = cookie(headers, SESSION_COOKIE).filter(|token| !token.is_empty()) else { return Ok((None, false)) };
+    let presented = Presented { token, device: cookie(headers, DEVICE_COOKIE), origin, now };
+    Ok(match state.sessions.resolve(&state.gov, presented).await? {
+        Resolved::Held(session) => (Some(*session), false),
+        Resolved::Nothing => (None, false),
+        Resolved::Foreign => (None, true),
+    })
 }
 
 fn bearer_token(headers: &HeaderMap) -> Option<&str> {
@@ -293,6 +308,12 @@ const fn needs_session(info: &RouteInfo) -> bool {
 async fn enter(stack: &Stack, visit: &Arc<Visit>, info: &RouteInfo, form: Option<Request>) -> Result<(), Refusal> {
     let pending = visit.session.as_ref().and_then(|session| session.pending);
     let needs_session = needs_session(info);
+    if let Some(restricted) = visit.session.as_ref().and_then(|session| session.restricted.as_ref()) {
+        // Before the role is asked for: whoever is restricted holds none, and is told why.
+        if visit.bearer || (needs_session && info.access != Access::Entering) {
+            return Err(refused(&Page::new(stack.state.clone(), Arc::clone(visit)), restricted));
+        }
+    }
     match &visit.session {
         None if needs_session => {
             let page = Page::new(stack.state.clone(), Arc::clone(visit));
@@ -311,6 +332,22 @@ async fn enter(stack: &Stack, visit: &Arc<Visit>, info: &RouteInfo, form: Option
         },
         _ => Ok(()),
     }
+}
+
+/// What a restricted account gets instead of its work: the page that says why; a machine gets the sentence.
+fn refused(page: &Page, restricted: &Restricted) -> Refusal {
+    if page.visit().is_api() {
+        let message = match restricted.until {
+            Some(until) => Message::new("web-restricted-until").arg("until", page.moment(until)),
+            None => Message::new("web-restricted"),
+        };
+        return Error::Forbidden(message.arg("decree", restricted.decree.as_str())).into();
+    }
+    Refusal::Answer(Box::new(if page.is_partial() {
+        ([("hx-redirect", restricted.page)], StatusCode::NO_CONTENT).into_response()
+    } else {
+        see_other(restricted.page)
+    }))
 }
 
 async fn ended(page: &Page, request: Request, limit_bytes: usize) -> Result<Response, Error> {

@@ -6,7 +6,11 @@ use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use jiff::Timestamp;
 use kernel::{Actor, Ctx, Gov, Id, Origin};
 
-use crate::{csrf::FormToken, session::Session, text::Locale};
+use crate::{
+    csrf::FormToken,
+    session::{DEVICE_COOKIE, Session},
+    text::Locale,
+};
 
 /// One request's circumstances. The middleware makes it; [`Page`](crate::Page) shows it.
 pub(crate) struct Visit {
@@ -20,6 +24,10 @@ pub(crate) struct Visit {
     /// The language was asked for in the address and must be remembered.
     pub(crate) locale_chosen: bool,
     pub(crate) session: Option<Session>,
+    /// The session cookie came from elsewhere, and its session has ended for it.
+    pub(crate) foreign: bool,
+    /// The cookie by which the browser is known again.
+    pub(crate) device: Option<String>,
     /// An API token was given, so no cookie counts.
     pub(crate) bearer: bool,
     /// htmx asked for a part of a page.
@@ -54,6 +62,8 @@ impl Visit {
             locale,
             locale_chosen,
             session,
+            foreign: false,
+            device: cookie(headers, DEVICE_COOKIE).filter(|value| !value.is_empty()).map(str::to_owned),
             bearer,
             partial: headers.contains_key("hx-request") && !headers.contains_key("hx-boosted"),
             token,

@@ -132,7 +132,10 @@ fn fill(options: &Options, note: &Path) -> Result<Filled> {
     let plan = DemoPlan { gov, region: regency.code.clone(), as_of, seed: options.seed };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {
-        for system in SYSTEMS {
+        // The applications bring the government and its people; what the others show is about them.
+        let mut systems = SYSTEMS;
+        systems.sort_by_key(|system| system.slug != services::SYSTEM.slug);
+        for system in systems {
             if let Some(demo) = system.demo {
                 demo(&plan).await.with_context(|| format!("filling {}", system.slug))?;
             }

@@ -7,6 +7,7 @@ mod backup;
 mod bad_days;
 mod bulk;
 mod commands;
+mod discipline;
 mod durability;
 mod house;
 mod log;

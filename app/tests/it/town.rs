@@ -224,6 +224,7 @@ impl<'a> Town<'a> {
         town.circumstances().await;
         town.work().await;
         town.books().await;
+        town.discipline().await;
         app.settle().await;
         town
     }
@@ -405,6 +406,14 @@ impl<'a> Town<'a> {
         let _ = operator.get("/penduduk/impor").await.good();
         let file = Attached { field: "berkas", name: "penduduk.xlsx", media_type: XLSX, bytes: &workbook(3) };
         let _ = operator.upload("/penduduk/impor", &[("unit", VILLAGE)], &[file]).await.redirected("/penduduk/impor/");
+    }
+
+    /// A case of discipline about the village's operator, which waits for an answer.
+    async fn discipline(&self) {
+        let sekdes = self.app.signed_in("sekdes").await;
+        let page = sekdes.get("/sanksi/baru").await.good();
+        let form = page.form("/sanksi/baru").fill("akun", "operator").fill("dasar", "Ketentuan Penggunaan butir 4");
+        let _ = form.fill("uraian", "Kata sandi ditempel di layar loket.").submit().await.redirected("/sanksi/kasus/");
     }
 
     /// The application in a state.

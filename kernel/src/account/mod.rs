@@ -1,17 +1,21 @@
 //! Accounts: who can sign in, by what proof, until when. Their screens and protocols are the system `identity`.
 
+pub mod device;
 mod password;
+pub mod restriction;
 mod session;
 mod token;
 
 use jiff::Timestamp;
 
+pub use device::{DeviceToken, Fit};
 pub use password::{PasswordCost, PasswordHash, check_password, hash_password, verify_password};
+pub use restriction::Restriction;
 pub use session::{
-    Session, SessionInfo, SessionLimits, SessionToken, choose_post, open_session, resolve, revoke_session, revoke_sessions, sessions,
-    sign_out, sweep_sessions, touch,
+    Session, SessionInfo, SessionLimits, SessionToken, choose_post, end_foreign, follow, officer_of, open_session, open_session_on,
+    resolve, revoke_session, revoke_sessions, sessions, sign_out, sweep_sessions, touch,
 };
-pub use token::{MachineToken, TokenInfo, create_token, resolve_token, revoke_token, tokens};
+pub use token::{Bearer, MachineToken, TokenInfo, create_token, resolve_token, revoke_token, tokens};
 
 use crate::{Error, Expect, Id, Message, NewEntry, Result, Row, Rx, Table, Tx, cols, db::DbError, params};
 
@@ -26,7 +30,7 @@ pub static TOKEN: Table = Table::audited("kernel_token", &["account", "token_has
 pub static SESSION: Table = Table::upkeep("kernel_session");
 
 /// The tables this module owns.
-pub const TABLES: &[&Table] = &[&ACCOUNT, &TOKEN, &SESSION];
+pub const TABLES: &[&Table] = &[&ACCOUNT, &TOKEN, &SESSION, &restriction::RESTRICTION, &device::DEVICE];
 
 /// Whose account it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

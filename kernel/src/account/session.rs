@@ -6,8 +6,18 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::{Account, SELECT, read};
-use crate::{ActingPost, Error, Id, NewEntry, Officer, Result, Row, Rx, Tx, Value, db::DbError, grant, params, post};
+use super::{
+    Account, SELECT,
+    device::{Binding, DeviceToken, network_of},
+    read,
+    restriction::{self, IS_RESTRICTED, Restriction},
+};
+use crate::{
+    ActingPost, Error, Id, NewEntry, Officer, Result, Row, Rx, Tx, Value,
+    db::DbError,
+    grant, params, post,
+    signal::{self, Kind, NewSignal},
+};
 
 /// How long a session lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +77,10 @@ pub struct Session {
     pub seen_at: Timestamp,
     /// The end whatever happens.
     pub expires_at: Timestamp,
+    /// What keeps the account from working now. Its officer then holds no post and no role.
+    pub restriction: Option<Restriction>,
+    /// Where it lives.
+    pub binding: Binding,
 }
 
 impl Session {
@@ -96,6 +110,14 @@ pub struct SessionInfo {
 /// # Errors
 /// [`Error::Refused`] when the account is disabled or expired; [`Error::Missing`].
 pub fn open_session(tx: &mut Tx<'_>, account: Id, limits: SessionLimits) -> Result<SessionToken> {
+    open_session_on(tx, account, limits, None)
+}
+
+/// The same, bound to a browser and where it is now; without one it is bound to nothing.
+///
+/// # Errors
+/// As [`open_session`].
+pub fn open_session_on(tx: &mut Tx<'_>, account: Id, limits: SessionLimits, device: Option<&DeviceToken>) -> Result<SessionToken> {
     let ctx = tx.ctx();
     let now = ctx.now();
     let found = super::find(tx, account)?.ok_or(Error::Missing)?;
@@ -107,8 +129,18 @@ pub fn open_session(tx: &mut Tx<'_>, account: Id, limits: SessionLimits) -> Resu
     let until = found.expires_at.map_or(until, |expires| expires.min(until));
     let agent: String = ctx.origin().agent.chars().take(200).collect();
     tx.upkeep(
-        "insert into kernel_session (token_hash, account, created_at, seen_at, expires_at, agent, address) values ($1, $2, $3, $3, $4, $5, $6)",
-        &params![token.hash(), account, now, until, agent, ctx.origin().address.as_str()],
+        "insert into kernel_session (token_hash, account, created_at, seen_at, expires_at, agent, address, device, network, moves) \
+         values ($1, $2, $3, $3, $4, $5, $6, $7, $8, 0)",
+        &params![
+            token.hash(),
+            account,
+            now,
+            until,
+            agent,
+            ctx.origin().address.as_str(),
+            device.map_or(Value::Null, DeviceToken::hash),
+            network_of(&ctx.origin().address)
+        ],
     )?;
     tx.entry(NewEntry::new("kernel.session.opened").object("account", account));
     Ok(token)
@@ -124,21 +156,49 @@ pub fn open_session(tx: &mut Tx<'_>, account: Id, limits: SessionLimits) -> Resu
 pub fn resolve(rx: &mut Rx<'_>, token: &SessionToken, now: Timestamp, limits: SessionLimits) -> Result<Option<Session>> {
     let sql = SELECT.replace(
         " from kernel_account a",
-        ", s.post, s.created_at, s.seen_at, s.expires_at from kernel_session s join kernel_account a on a.id = s.account",
+        &format!(
+            ", s.post, s.created_at, s.seen_at, s.expires_at, s.device, s.agent, s.network, s.moves, s.moved_at, {IS_RESTRICTED} \
+             from kernel_session s join kernel_account a on a.id = s.account"
+        ),
     );
-    let Some(row) = rx.one(&format!("{sql} where s.token_hash = $1"), &params![token.hash()])? else { return Ok(None) };
+    let Some(row) = rx.one(&format!("{sql} where s.token_hash = $1"), &params![token.hash(), now])? else { return Ok(None) };
     let account = read(&row)?;
     let (seen_at, expires_at): (Timestamp, Timestamp) = (row.get(13)?, row.get(14)?);
     let idle_until = seen_at.saturating_add(limits.idle).unwrap_or(Timestamp::MAX);
     if now >= expires_at || now >= idle_until || !account.is_usable(now) {
         return Ok(None);
     }
-    let officer = officer(rx, &account, row.get(11)?, now)?;
-    Ok(Some(Session { account, officer: Arc::new(officer), created_at: row.get(12)?, seen_at, expires_at }))
+    let binding = Binding {
+        device: row.get(15)?,
+        agent: row.get(16)?,
+        network: row.get::<Option<String>>(17)?.unwrap_or_default(),
+        moves: row.get::<Option<i64>>(18)?.unwrap_or(0),
+        moved_at: row.get(19)?,
+    };
+    let (officer, restriction) = officer(rx, &account, row.get(11)?, row.get(20)?, now)?;
+    Ok(Some(Session { account, officer: Arc::new(officer), created_at: row.get(12)?, seen_at, expires_at, restriction, binding }))
 }
 
-/// What an account may do as of `now`, acting for `chosen` when it can. Two queries.
-pub(super) fn officer(rx: &mut Rx<'_>, account: &Account, chosen: Option<Id>, now: Timestamp) -> Result<Officer> {
+/// What an account may do as of `now`, acting for `chosen` when it can. Two queries. A restricted one may do nothing: it holds no post
+/// and no role, whoever asks.
+pub(super) fn officer(
+    rx: &mut Rx<'_>,
+    account: &Account,
+    chosen: Option<Id>,
+    restricted: bool,
+    now: Timestamp,
+) -> Result<(Officer, Option<Restriction>)> {
+    let bare = |posts, grants| Officer {
+        account: account.id,
+        person: account.person,
+        name: account.display_name.clone(),
+        post: None,
+        posts,
+        grants,
+    };
+    if restricted {
+        return Ok((bare(Vec::new(), Vec::new()), restriction::in_force(rx, account.id, now)?));
+    }
     let posts = match account.person {
         Some(person) => post::posts_of(rx, person, now)?,
         None => Vec::new(),
@@ -146,7 +206,50 @@ pub(super) fn officer(rx: &mut Rx<'_>, account: &Account, chosen: Option<Id>, no
     let ids: Vec<Id> = posts.iter().map(|post: &ActingPost| post.post).collect();
     let grants = grant::held(rx, account.id, &ids, now)?;
     let post = posts.iter().find(|post| Some(post.post) == chosen).or_else(|| posts.first()).cloned();
-    Ok(Officer { account: account.id, person: account.person, name: account.display_name.clone(), post, posts, grants })
+    Ok((Officer { post, ..bare(posts, grants) }, None))
+}
+
+/// The officer behind an account as of now, for work done in the background on the officer's behalf.
+///
+/// # Errors
+/// [`Error::Missing`] when the account may not be used now, or is restricted.
+pub fn officer_of(rx: &mut Rx<'_>, account: Id, now: Timestamp) -> Result<Officer> {
+    let account = super::find(rx, account)?.filter(|account| account.is_usable(now)).ok_or(Error::Missing)?;
+    if restriction::in_force(rx, account.id, now)?.is_some() {
+        return Err(Error::Missing);
+    }
+    Ok(officer(rx, &account, None, false, now)?.0)
+}
+
+/// The session goes on in the network of this request.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn follow(tx: &mut Tx<'_>, token: &SessionToken, binding: &Binding, account: Id) -> Result<()> {
+    let ctx = tx.ctx();
+    let (moves, moved_at) = binding.after_move(ctx.now());
+    let network = network_of(&ctx.origin().address);
+    // Requests sent together move it once.
+    let moved = tx.upkeep(
+        "update kernel_session set network = $2, moves = $3, moved_at = $4 where token_hash = $1 and network = $5",
+        &params![token.hash(), network, moves, moved_at, binding.network.as_str()],
+    )?;
+    if moved > 0 {
+        signal::raise(tx, &NewSignal::about(Kind::SessionMoved, Some(account)))?;
+    }
+    Ok(())
+}
+
+/// Ends a session whose cookie came from elsewhere: whoever holds it has to prove who they are again. The owner is told.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn end_foreign(tx: &mut Tx<'_>, token: &SessionToken, account: Id) -> Result<()> {
+    if tx.upkeep("delete from kernel_session where token_hash = $1", &params![token.hash()])? > 0 {
+        tx.entry(NewEntry::new("kernel.session.foreign").object("account", account));
+        signal::raise(tx, &NewSignal::about(Kind::SessionForeign, Some(account)))?;
+    }
+    Ok(())
 }
 
 /// Notes that the session was used; call it when [`Session::wants_touch`].

@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 
 use super::*;
 use crate::{
-    Ctx, Officer,
+    Actor, Ctx, Officer,
+    account::{device::Acquaintance, restriction::NewRestriction},
     grant::{self, Grantee, NewGrant},
     post::{self, HoldingKind, NewHolding, NewPost},
     unit::tests::{Tree, refusal},
@@ -257,7 +258,7 @@ fn a_machine_calls_by_a_token_that_can_be_taken_back() {
     let soon = desk.tree.home.now() + SignedDuration::from_hours(1);
     let (id, token) = desk.tree.write(move |tx| create_token(tx, account, "opensid", Some(soon))).unwrap();
     let officer = |now| desk.tree.read(|rx| resolve_token(rx, &token, now));
-    assert_eq!(officer(desk.tree.home.now()).unwrap().account, account);
+    assert_eq!(officer(desk.tree.home.now()).unwrap().officer.account, account);
     assert!(officer(soon).is_none());
     assert_eq!(token.to_string().parse(), Ok(token.clone()));
     assert!(token.to_string().starts_with("sgt_"));
@@ -265,4 +266,120 @@ fn a_machine_calls_by_a_token_that_can_be_taken_back() {
     desk.tree.write(move |tx| revoke_token(tx, id, Expect::Version(1))).unwrap();
     assert!(officer(desk.tree.home.now()).is_none());
     assert_eq!(refusal(desk.tree.write(move |tx| create_token(tx, account, " ", None))), "kernel-token-label-needed");
+}
+
+fn restriction(account: Id, from: Timestamp, until: Option<Timestamp>) -> NewRestriction {
+    let decree = "SK 12/2026".to_owned();
+    let decreed_on = jiff::civil::date(2026, 11, 20);
+    NewRestriction { account, case_id: None, decree, decreed_on, reason: "Lalai".into(), appeal_path: "/x".into(), from, until }
+}
+
+#[test]
+fn a_restriction_acts_at_once_on_sessions_and_tokens_and_ends_by_itself() {
+    let desk = Desk::new();
+    let (account, start) = (desk.account, desk.tree.home.now());
+    let session = desk.signs_in();
+    let (_, token) = desk.tree.write(move |tx| create_token(tx, account, "opensid", None)).unwrap();
+    let (begins, ends) = (start + SignedDuration::from_mins(10), start + SignedDuration::from_mins(70));
+    desk.tree.write(move |tx| restriction::restrict(tx, &restriction(account, begins, Some(ends)))).unwrap();
+    let seen = |at: Timestamp| {
+        let found = desk.tree.read(|rx| resolve(rx, &session, at, SessionLimits::default())).unwrap();
+        let bearer = desk.tree.read(|rx| resolve_token(rx, &token, at)).unwrap();
+        let work = desk.tree.read(|rx| Ok(officer_of(rx, account, at).is_ok()));
+        let free = [&found.officer, &bearer.officer].map(|officer| officer.holds("signer") && officer.posts.len() == 2);
+        let bare = [&found.officer, &bearer.officer]
+            .map(|officer| officer.post.is_none() && officer.posts.is_empty() && officer.grants.is_empty());
+        let told = [found.restriction, bearer.restriction].map(|held| held.is_some_and(|held| held.decree == "SK 12/2026"));
+        assert!(free == told.map(|told| !told) && bare == told && work != told[0], "session, token and background work agree");
+        told[0]
+    };
+    let second = SignedDuration::from_secs(1);
+    assert_eq!([begins - second, begins, ends - second, ends].map(seen), [false, true, true, false]);
+    assert_eq!(desk.tree.home.count("select count(*) from kernel_signal where kind = 'restricted'"), 1);
+    assert_eq!(desk.tree.home.count("select count(*) from kernel_entry where action = 'kernel.restriction.placed'"), 1);
+}
+
+#[test]
+fn a_restriction_for_good_lasts_until_it_is_lifted_and_then_not_a_moment_longer() {
+    let desk = Desk::new();
+    let (account, now) = (desk.account, desk.tree.home.now());
+    let session = desk.signs_in();
+    let longer = desk.tree.write(move |tx| restriction::restrict(tx, &restriction(account, now, None))).unwrap();
+    let shorter = now + SignedDuration::from_mins(30);
+    desk.tree.write(move |tx| restriction::restrict(tx, &restriction(account, now, Some(shorter)))).unwrap();
+    assert_eq!(desk.session(&session).unwrap().restriction.map(|held| held.id), Some(longer), "the one that ends last is told");
+    assert_eq!(refusal(desk.tree.write(move |tx| restriction::lift(tx, longer, Expect::Any, " "))), "kernel-restriction-decree-needed");
+    desk.tree.write(move |tx| restriction::lift(tx, longer, Expect::Version(1), "SK 13/2026")).unwrap();
+    assert!(desk.session(&session).unwrap().restriction.is_some(), "the other one still holds");
+    desk.tree.home.pass(SignedDuration::from_mins(30));
+    let restored = desk.session(&session).unwrap();
+    assert!(restored.restriction.is_none() && restored.officer.holds("signer"), "restored in the same session");
+    assert_eq!(refusal(desk.tree.write(move |tx| restriction::lift(tx, longer, Expect::Any, "SK 14/2026"))), "kernel-restriction-over");
+    let all = desk.tree.read(|rx| restriction::of_account(rx, account));
+    assert!(all.len() == 2 && all.iter().all(|held| held.is_over(desk.tree.home.now())));
+}
+
+#[test]
+fn nobody_restricts_themselves_nor_the_last_administrator() {
+    let desk = Desk::new();
+    let (account, regency, now) = (desk.account, desk.tree.regency, desk.tree.home.now());
+    let own = crate::runner::Host::ctx(&desk.tree.home, Actor::Account(desk.officer(&desk.signs_in())));
+    let new = restriction(account, now, None);
+    let refused = desk.tree.home.db.write_now::<_, crate::Error, _>(&own, move |tx| restriction::restrict(tx, &new));
+    assert_eq!(refusal(refused), "kernel-restriction-yourself");
+    let give = NewGrant { to: Grantee::Account(account), role: grant::ADMIN, unit: regency, from: now, until: None, decree: String::new() };
+    desk.tree.write(move |tx| grant::grant(tx, &give)).unwrap();
+    let place = move |from, until| move |tx: &mut Tx<'_>| restriction::restrict(tx, &restriction(account, from, until));
+    assert_eq!(refusal(desk.tree.write(place(now, None))), "kernel-restriction-last-admin");
+    let other = desk.tree.write(move |tx| {
+        let new = NewAccount {
+            username: "admin.dua".into(),
+            person: None,
+            kind: AccountKind::Person,
+            display_name: "Admin".into(),
+            password: None,
+            expires_at: None,
+        };
+        let id = create(tx, &new)?;
+        let give = NewGrant { to: Grantee::Account(id), role: grant::ADMIN, unit: regency, from: now, until: None, decree: String::new() };
+        grant::grant(tx, &give)?;
+        Ok(id)
+    });
+    assert_eq!(refusal(desk.tree.write(place(now, Some(now)))), "kernel-restriction-ends-before-it-begins");
+    desk.tree.write(place(now, None)).unwrap();
+    let other = other.unwrap();
+    let second = desk.tree.write(move |tx| restriction::restrict(tx, &restriction(other, now, None)));
+    assert_eq!(refusal(second), "kernel-restriction-last-admin", "the first is restricted already");
+}
+
+#[test]
+fn a_session_is_bound_to_its_browser_and_ends_when_its_cookie_comes_from_elsewhere() {
+    let desk = Desk::new();
+    let account = desk.account;
+    let ctx = desk.tree.machine();
+    let browser = DeviceToken::new(&ctx);
+    let here = browser.clone();
+    let token = desk.tree.write(move |tx| open_session_on(tx, account, SessionLimits::default(), Some(&here))).unwrap();
+    let session = desk.session(&token).unwrap();
+    let now = desk.tree.home.now();
+    assert_eq!(session.binding.judge(Some(&browser), ctx.origin(), now), Fit::Same);
+    assert_eq!(session.binding.judge(None, ctx.origin(), now), Fit::Foreign);
+    let foreign = token.clone();
+    desk.tree.write(move |tx| end_foreign(tx, &foreign, account)).unwrap();
+    assert!(desk.session(&token).is_none());
+    assert_eq!(desk.tree.read(|rx| crate::signal::unseen(rx, account, 5)).len(), 1);
+    assert!(desk.session(&desk.signs_in()).unwrap().binding.judge(None, ctx.origin(), now) == Fit::Same, "opened without a browser");
+    // The first browser is nobody's news; the second is.
+    let (first, second) = (browser.clone(), DeviceToken::new(&ctx));
+    let met = |device: DeviceToken| desk.tree.write(move |tx| device::remember(tx, account, &device)).unwrap();
+    let known = |device: &DeviceToken, name: &str| desk.tree.read(|rx| device::is_known(rx, name, Some(device), now));
+    assert!(!known(&first, "siti"));
+    assert_eq!(
+        [met(first.clone()), met(first.clone()), met(second.clone())],
+        [Acquaintance::First, Acquaintance::Known, Acquaintance::New]
+    );
+    assert!(known(&first, "siti") && !known(&first, "lain"));
+    let kept = first.clone();
+    desk.tree.write(move |tx| device::forget_others(tx, account, Some(&kept))).unwrap();
+    assert!(known(&first, "siti") && !known(&second, "siti"));
 }

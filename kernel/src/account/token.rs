@@ -6,7 +6,11 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::{SELECT, TOKEN, read, session::officer};
+use super::{
+    SELECT, TOKEN, read,
+    restriction::{IS_RESTRICTED, Restriction},
+    session::officer,
+};
 use crate::{Error, Expect, Id, NewEntry, Officer, Result, Row, Rx, Tx, Value, cols, db::DbError, params};
 
 /// What stands before every token, so that scanners of leaked secrets know it.
@@ -72,18 +76,28 @@ pub fn create_token(tx: &mut Tx<'_>, account: Id, label: &str, expires_at: Optio
     Ok((id, token))
 }
 
+/// Whoever brings a token.
+#[derive(Debug, Clone)]
+pub struct Bearer {
+    pub officer: Arc<Officer>,
+    /// What keeps the account from working now. Its officer then holds no post and no role.
+    pub restriction: Option<Restriction>,
+}
+
 /// What the account of a token may do as of `now`; none when there is none, it expired, or the account may not be used.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn resolve_token(rx: &mut Rx<'_>, token: &MachineToken, now: Timestamp) -> Result<Option<Arc<Officer>>> {
-    let sql = SELECT.replace(" from kernel_account a", ", t.expires_at from kernel_token t join kernel_account a on a.id = t.account");
-    let Some(row) = rx.one(&format!("{sql} where t.token_hash = $1"), &params![token.hash()])? else { return Ok(None) };
+pub fn resolve_token(rx: &mut Rx<'_>, token: &MachineToken, now: Timestamp) -> Result<Option<Bearer>> {
+    let more = format!(", t.expires_at, {IS_RESTRICTED} from kernel_token t join kernel_account a on a.id = t.account");
+    let sql = SELECT.replace(" from kernel_account a", &more);
+    let Some(row) = rx.one(&format!("{sql} where t.token_hash = $1"), &params![token.hash(), now])? else { return Ok(None) };
     let account = read(&row)?;
     if !account.is_usable(now) || row.get::<Option<Timestamp>>(11)?.is_some_and(|expires| expires <= now) {
         return Ok(None);
     }
-    Ok(Some(Arc::new(officer(rx, &account, None, now)?)))
+    let (officer, restriction) = officer(rx, &account, None, row.get(12)?, now)?;
+    Ok(Some(Bearer { officer: Arc::new(officer), restriction }))
 }
 
 /// Makes a token stop for good.

@@ -21,6 +21,7 @@ pub enum Dialect {
 pub struct Rx<'c> {
     pub(crate) conn: Conn<'c>,
     stamp: Option<i64>,
+    statements: u64,
 }
 
 impl rusqlite::ToSql for Value {
@@ -37,7 +38,7 @@ impl rusqlite::ToSql for Value {
 
 impl<'c> Rx<'c> {
     pub(crate) const fn new(conn: Conn<'c>) -> Self {
-        Self { conn, stamp: None }
+        Self { conn, stamp: None, statements: 0 }
     }
 
     /// Stands for the structural tables (units, posts, offerings, calendars) as this transaction sees them: whatever is kept
@@ -64,11 +65,18 @@ impl<'c> Rx<'c> {
         self.execute(sql, &[Value::Int(stamp)]).map(drop)
     }
 
+    /// How many statements this transaction has run. What must not be told by time is held to the same work by it.
+    #[must_use]
+    pub const fn statements(&self) -> u64 {
+        self.statements
+    }
+
     /// Every row of a query.
     ///
     /// # Errors
     /// Whatever the database says; see [`DbError`].
     pub fn all(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, DbError> {
+        self.statements += 1;
         match &mut self.conn {
             Conn::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(&numbered(sql))?;
@@ -117,6 +125,7 @@ impl<'c> Rx<'c> {
 
     /// The same with borrowed values.
     pub(crate) fn execute_with(&mut self, sql: &str, params: &[&Value]) -> Result<u64, DbError> {
+        self.statements += 1;
         match &mut self.conn {
             Conn::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(&numbered(sql))?;

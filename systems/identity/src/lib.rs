@@ -4,7 +4,10 @@ mod model;
 mod rules;
 mod store;
 mod terms;
+mod watch;
 
+mod demo;
+mod jobs;
 mod sessions;
 
 mod pages;
@@ -41,15 +44,21 @@ pub const SYSTEM: System = System {
         MenuItem::officer(Place::Government, 50, "identity-menu-vacant", "/jabatan/kosong", Access::AnyRole(pages::VACANCY_ROLES))
             .badge(pages::vacant::badge),
         MenuItem::officer(Place::Unit, 30, "identity-menu-accounts", "/pengguna", pages::KEEPERS),
-        MenuItem::officer(Place::Self_, 10, "identity-menu-account", "/akun", Access::Signed),
+        MenuItem::officer(Place::Government, 60, "identity-menu-events", "/keamanan", Access::Role("admin")),
+        MenuItem::officer(Place::Self_, 10, "identity-menu-account", "/akun", Access::Signed).badge(pages::guard::badge),
         MenuItem::officer(Place::Self_, 90, "identity-menu-sign-out", "/keluar", Access::Entering),
     ],
-    owns: &["/masuk", "/keluar", "/ketentuan", "/akun", "/jabatan", "/pengguna"],
-    migrations: &[Migration { number: 1, name: "identity", sql: Sql::Both(include_str!("../migrations/0001_identity.sql")) }],
+    owns: &["/masuk", "/keluar", "/ketentuan", "/akun", "/jabatan", "/pengguna", "/keamanan"],
+    migrations: &[
+        Migration { number: 1, name: "identity", sql: Sql::Both(include_str!("../migrations/0001_identity.sql")) },
+        Migration { number: 9, name: "defence", sql: Sql::Both(include_str!("../migrations/0009_defence.sql")) },
+    ],
     tables: store::TABLES,
     pages: pages::routes,
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],
     deeds: "identity-did-",
+    demo: Some(demo::fill),
+    jobs: jobs::JOBS,
     sessions: Some(|| Arc::new(sessions::AccountSessions)),
     ..System::EMPTY
 };

@@ -1,6 +1,6 @@
 //! What the pages of this system speak of, besides the kernel's nouns.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use kernel::{
     Id,
     account::{Account, AccountKind},
@@ -18,6 +18,35 @@ pub struct Terms {
     pub body_en: String,
     /// None for the example that is shipped.
     pub published_at: Option<Timestamp>,
+    /// None for the example, and for versions of before approvals were kept.
+    pub approval: Option<Approval>,
+}
+
+/// By what a version of the terms was approved locally: it prevails over every other reading (000 §10).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    /// "Peraturan Bupati Nomor 12 Tahun 2026".
+    pub decree: String,
+    pub decreed_on: Date,
+    /// Whose office approved it: "Bupati Empat Lawang".
+    pub approved_by: String,
+}
+
+/// A version of the terms in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TermsLine {
+    pub terms: Terms,
+    /// How many accounts that can be used accepted it last.
+    pub accepted: i64,
+}
+
+/// New terms, as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TermsForm {
+    pub label: String,
+    pub body_id: String,
+    pub body_en: String,
+    pub approval: Approval,
 }
 
 /// What an account must still do before it may be used.

@@ -11,7 +11,7 @@ use kernel::{
     unit::{Unit, UnitKind},
 };
 
-use crate::model::{AccountForm, Appointment, Pending, RoleGift, Standing, Who};
+use crate::model::{AccountForm, Appointment, Approval, Pending, RoleGift, Standing, TermsForm, Who};
 
 /// What was typed, by the field's name.
 pub(crate) type Typed<'t> = &'t dyn Fn(&str) -> Option<&'t str>;
@@ -270,12 +270,29 @@ pub(crate) fn new_password<'t>(typed: Typed<'t>, username: &str) -> Result<&'t s
     if errors.is_empty() { Ok(new) } else { Err(errors) }
 }
 
-/// Checks new terms: `versi`, `teks` and, if there is one, `teks-en`.
-pub(crate) fn new_terms(typed: Typed<'_>) -> Result<(String, String, String), FieldErrors> {
+/// Checks new terms: `versi`, `teks`, if there is one `teks-en`, and by what they were approved: `keputusan`, `tanggal`, `pejabat`.
+///
+/// 1. A version has a name and an Indonesian text.
+/// 2. It was approved here by a decree of today or before: the text approved locally prevails (000 §10), so nobody publishes without.
+pub(crate) fn new_terms(typed: Typed<'_>, today: Date) -> Result<TermsForm, FieldErrors> {
     let mut errors = FieldErrors::default();
-    let label = line(typed, "versi", &mut errors);
-    if label.is_empty() {
-        errors.add("versi", Message::new("identity-terms-label-needed"));
+    let (label, decree, approved_by) =
+        (line(typed, "versi", &mut errors), line(typed, "keputusan", &mut errors), line(typed, "pejabat", &mut errors));
+    for (value, field, key) in [
+        (&label, "versi", "identity-terms-label-needed"),
+        (&decree, "keputusan", "identity-terms-decree-needed"),
+        (&approved_by, "pejabat", "identity-terms-approver-needed"),
+    ] {
+        if value.is_empty() {
+            errors.add(field, Message::new(key));
+        }
+    }
+    let decreed_on = read_date(typed("tanggal").unwrap_or_default()).unwrap_or_else(|_| {
+        errors.add("tanggal", Message::new("identity-date-wrong"));
+        today
+    });
+    if decreed_on > today {
+        errors.add("tanggal", Message::new("identity-terms-decree-ahead"));
     }
     let mut text = |name: &str| {
         let text = clean_text(typed(name).unwrap_or_default());
@@ -291,11 +308,12 @@ pub(crate) fn new_terms(typed: Typed<'_>) -> Result<(String, String, String), Fi
             }
         }
     };
-    let (body, body_en) = (text("teks"), text("teks-en"));
-    if body.is_empty() {
+    let (body_id, body_en) = (text("teks"), text("teks-en"));
+    if body_id.is_empty() {
         errors.add("teks", Message::new("identity-terms-text-needed"));
     }
-    if errors.is_empty() { Ok((label, body, body_en)) } else { Err(errors) }
+    let approval = Approval { decree, decreed_on, approved_by };
+    if errors.is_empty() { Ok(TermsForm { label, body_id, body_en, approval }) } else { Err(errors) }
 }
 
 /// One line of text at `name`.

@@ -1,13 +1,16 @@
 //! Who a cookie or a token belongs to, by what post, and what must be done first.
 
 use kernel::{
-    Gov, Officer, Result, Rx, Timestamp,
-    account::{self, SessionLimits},
+    Actor, Gov, Officer, Result, Rx, Timestamp,
+    account::{self, DeviceToken, Fit, SessionLimits},
     unit::{self, Unit},
 };
-use web::{BoxFuture, Face, Session, Sessions};
+use web::{BoxFuture, Face, Presented, Resolved, Restricted, Session, Sessions};
 
 use crate::{model::Pending, rules, store};
+
+/// Where somebody who is restricted reads why, until when, and how to appeal.
+pub(crate) const RESTRICTION_PAGE: &str = "/akun/pembatasan";
 
 /// How long a session lives.
 pub(crate) fn limits() -> SessionLimits {
@@ -18,10 +21,11 @@ pub(crate) fn limits() -> SessionLimits {
 pub(crate) struct AccountSessions;
 
 impl Sessions for AccountSessions {
-    fn resolve<'a>(&'a self, gov: &'a Gov, token: &'a str, now: Timestamp) -> BoxFuture<'a, Result<Option<Session>>> {
-        let token = token.parse::<account::SessionToken>();
+    fn resolve<'a>(&'a self, gov: &'a Gov, presented: Presented<'a>) -> BoxFuture<'a, Result<Resolved>> {
+        let Presented { token, device, origin, now } = presented;
+        let (token, device) = (token.parse::<account::SessionToken>(), device.and_then(|device| device.parse::<DeviceToken>().ok()));
         Box::pin(async move {
-            let Ok(token) = token else { return Ok(None) };
+            let Ok(token) = token else { return Ok(Resolved::Nothing) };
             let asked = token.clone();
             let found = gov
                 .read(move |rx| {
@@ -31,13 +35,30 @@ impl Sessions for AccountSessions {
                     Ok::<_, kernel::Error>(Some((face(rx, &found.officer)?, pending, found)))
                 })
                 .await?;
-            let Some((face, pending, found)) = found else { return Ok(None) };
-            if found.wants_touch(now) {
-                let ctx = gov.system_ctx("session").at(now);
+            let Some((face, pending, found)) = found else { return Ok(Resolved::Nothing) };
+            let (id, binding) = (found.account.id, found.binding.clone());
+            let ctx = gov.ctx(Actor::System { job: "session", on_behalf_of: Some(id), cause: None }, origin.clone()).at(now);
+            match binding.judge(device.as_ref(), origin, now) {
+                Fit::Foreign => {
+                    let sender = store::alerts::Sender::of(gov);
+                    gov.write(&ctx, move |tx| {
+                        account::end_foreign(tx, &token, id)?;
+                        store::alerts::foreign(tx, &sender, id)
+                    })
+                    .await?;
+                    return Ok(Resolved::Foreign);
+                }
                 // A session that cannot be marked as used still holds: pages stay readable while nothing can be written.
-                let _ = gov.write(&ctx, move |tx| account::touch(tx, &token)).await;
+                Fit::Moved => {
+                    let _ = gov.write(&ctx, move |tx| account::follow(tx, &token, &binding, id)).await;
+                }
+                Fit::Same if found.wants_touch(now) => {
+                    let _ = gov.write(&ctx, move |tx| account::touch(tx, &token)).await;
+                }
+                Fit::Same => {}
             }
-            Ok(Some(Session { officer: found.officer, face, pending: pending.map(Pending::path) }))
+            let restricted = found.restriction.as_ref().map(restricted);
+            Ok(Resolved::Held(Box::new(Session { officer: found.officer, face, pending: pending.map(Pending::path), restricted })))
         })
     }
 
@@ -45,10 +66,19 @@ impl Sessions for AccountSessions {
         let token = token.parse::<account::MachineToken>();
         Box::pin(async move {
             let Ok(token) = token else { return Ok(None) };
-            let officer = gov.read(move |rx| account::resolve_token(rx, &token, now)).await?;
-            Ok(officer.map(|officer| Session { officer, face: None, pending: None }))
+            let found = gov.read(move |rx| account::resolve_token(rx, &token, now)).await?;
+            Ok(found.map(|found| Session {
+                restricted: found.restriction.as_ref().map(restricted),
+                officer: found.officer,
+                face: None,
+                pending: None,
+            }))
         })
     }
+}
+
+fn restricted(held: &account::Restriction) -> Restricted {
+    Restricted { page: RESTRICTION_PAGE, decree: held.decree.clone(), until: held.until }
 }
 
 /// The longest name of a unit that the masthead shows whole.

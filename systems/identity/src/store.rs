@@ -1,6 +1,8 @@
 //! The SQL of this system: its own two tables, and reading the kernel's together where a page needs it.
 
+pub(crate) mod alerts;
 pub(crate) mod reach;
+pub(crate) mod terms;
 
 use std::collections::HashMap;
 
@@ -17,8 +19,8 @@ use kernel::{
 };
 
 use crate::{
-    model::{AccountLine, Appointment, Found, SignedMeanwhile, Standing, Terms, Vacancy, Who},
-    rules, terms,
+    model::{AccountLine, Appointment, Found, SignedMeanwhile, Standing, Vacancy, Who},
+    rules,
 };
 
 /// The audited table of published terms.
@@ -26,7 +28,7 @@ pub(crate) static TERMS: Table = Table::audited("identity_terms", &["label", "bo
 /// The audited table of accounts with a temporary password.
 pub(crate) static TEMPORARY: Table = Table::audited("identity_temporary", &["made_at"]);
 
-pub(crate) const TABLES: &[&Table] = &[&TERMS, &TEMPORARY];
+pub(crate) const TABLES: &[&Table] = &[&TERMS, &TEMPORARY, &terms::APPROVAL, &alerts::CONTACT, &alerts::THRESHOLD];
 
 /// How long a temporary password lets somebody in.
 pub const TEMPORARY_DAYS: i64 = 7;
@@ -42,28 +44,7 @@ pub(crate) fn standing(rx: &mut Rx<'_>, account: Id) -> Result<Standing> {
                left join (select label from identity_terms order by published_at desc, id desc limit 1) t on 1 = 1";
     let row = rx.one(sql, &params![account])?.ok_or(Error::Missing)?;
     let label: Option<String> = row.get(0)?;
-    Ok(Standing { terms_label: label.unwrap_or_else(|| terms::TERMS_VERSION.to_owned()), temporary_since: row.get(1)? })
-}
-
-/// The terms in force: the last published, or the example.
-pub(crate) fn terms_in_force(rx: &mut Rx<'_>) -> Result<Terms> {
-    let sql = "select label, body_id, body_en, published_at from identity_terms order by published_at desc, id desc limit 1";
-    match rx.one(sql, &[])? {
-        Some(row) => Ok(Terms { label: row.get(0)?, body_id: row.get(1)?, body_en: row.get(2)?, published_at: Some(row.get(3)?) }),
-        None => Ok(terms::example()),
-    }
-}
-
-/// Publishes terms; from now on everybody must accept them.
-pub(crate) fn publish_terms(tx: &mut Tx<'_>, label: &str, body_id: &str, body_en: &str) -> Result<()> {
-    let taken = tx.one("select 1 from identity_terms where label = $1", &params![label])?.is_some();
-    if taken || label == terms::TERMS_VERSION {
-        return Err(Message::new("identity-terms-label-taken").arg("label", label).into());
-    }
-    let (id, now) = (tx.ctx().new_id(), tx.now());
-    tx.insert(&TERMS, id, &cols! { "label" => label, "body_id" => body_id, "body_en" => body_en, "published_at" => now })?;
-    tx.entry(NewEntry::new("identity.terms.published").object("terms", id));
-    Ok(())
+    Ok(Standing { terms_label: label.unwrap_or_else(|| crate::TERMS_VERSION.to_owned()), temporary_since: row.get(1)? })
 }
 
 /// Marks the password of an account as made by somebody else: its owner changes it at the next sign-in, within [`TEMPORARY_DAYS`].

@@ -10,7 +10,13 @@ const EXAMPLE_EN: &str = include_str!("../../../data/terms/ketentuan.en.md");
 
 /// The shipped example.
 pub(crate) fn example() -> Terms {
-    Terms { label: TERMS_VERSION.to_owned(), body_id: EXAMPLE_ID.to_owned(), body_en: EXAMPLE_EN.to_owned(), published_at: None }
+    Terms {
+        label: TERMS_VERSION.to_owned(),
+        body_id: EXAMPLE_ID.to_owned(),
+        body_en: EXAMPLE_EN.to_owned(),
+        published_at: None,
+        approval: None,
+    }
 }
 
 /// A part of the text.

@@ -1,5 +1,7 @@
 //! Stories through HTTP, on both databases.
 
+mod defence;
+
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
     account,
@@ -93,8 +95,18 @@ testkit::both!(SYSTEMS;
         let _ = page.form("/ketentuan").tick("setuju", "1").submit().await;
         let page = admin.get("/ketentuan/baru").await.good();
         page.assert_accessible_basics();
-        let page = page.form("/ketentuan/baru").fill("versi", "2026-1").fill("teks", "## Satu\n\nJaga data warga.").submit().await;
-        let _ = page.redirected("/ketentuan").saying("Jaga data warga.").saying("2026-1");
+        let form = page.form("/ketentuan/baru").fill("versi", "2026-1").fill("teks", "## Satu\n\nJaga data warga.");
+        let page = form.clone().fill("tanggal", "2027-01-01").submit().await.is(422);
+        assert_eq!(page.errors().len(), 3, "no version without a decree: {:?}", page.errors());
+        let form = form.fill("keputusan", "Peraturan Bupati 12/2026").fill("tanggal", "2026-11-02").fill("pejabat", "Bupati Empat Lawang");
+        let page = form.submit().await.redirected("/ketentuan").saying("Jaga data warga.").saying("2026-1");
+        // 000 §10: the text approved locally prevails, and says by what it was approved.
+        let page = page.saying("Peraturan Bupati 12/2026 tanggal 2 November 2026 oleh Bupati Empat Lawang").click("Semua versi ketentuan").await.good();
+        page.assert_accessible_basics();
+        let page = page.saying("akun belum menyetujui").saying("Disetujui 2 akun");
+        let _ = page.click("contoh-1").await.good().saying("contoh, sampai pemerintah daerah");
+        let _ = app.anonymous().get("/ketentuan/versi/2026-1").await.good().saying("Jaga data warga.");
+        let _ = app.anonymous().get("/ketentuan/versi/lain").await.is(404);
         let _ = sekdes.get("/jabatan").await.redirected("/ketentuan").saying("Jaga data warga.");
         assert_eq!(app.count("select count(*) from kernel_entry where action = 'kernel.account.terms_accepted'").await, 2);
     }

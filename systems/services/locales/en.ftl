@@ -1354,6 +1354,7 @@ services-did-number-voided = Voided a number
 services-did-numbering-set = Changed how letters are numbered
 services-did-pack-printed = Printed an emergency pack
 services-did-proof-given = Checked an applicant’s second proof
+services-did-proof-asked = Asked for a link as second proof
 services-did-proof-mailed = Sent a link as second proof
 services-did-register-export-asked = Asked for a list to download
 services-did-register-export-fetched = Downloaded a list

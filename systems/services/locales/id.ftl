@@ -1333,6 +1333,7 @@ services-did-number-voided = Membatalkan nomor surat
 services-did-numbering-set = Mengubah aturan penomoran
 services-did-pack-printed = Mencetak paket darurat
 services-did-proof-given = Memeriksa bukti kedua pemohon
+services-did-proof-asked = Meminta tautan bukti kedua
 services-did-proof-mailed = Mengirim tautan bukti kedua
 services-did-register-export-asked = Meminta unduhan daftar
 services-did-register-export-fetched = Mengunduh daftar

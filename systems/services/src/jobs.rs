@@ -14,7 +14,7 @@ use web::{AppState, export::Format};
 
 pub mod export;
 
-use crate::store::notify;
+use crate::store::{notify, tracking};
 use export::Order;
 
 const NOTIFY: &str = "services.notify";
@@ -22,8 +22,10 @@ const RENDER: &str = "services.render";
 const EXPORT: &str = "services.export";
 
 /// Jobs by kind.
-pub const JOBS: &[JobKind<AppState>] =
-    &[JobKind { name: EXPORT, attempts_max: 5, every_minutes: None, run: |state, job| Box::pin(make_export(state, job)) }];
+pub const JOBS: &[JobKind<AppState>] = &[
+    JobKind { name: EXPORT, attempts_max: 5, every_minutes: None, run: |state, job| Box::pin(make_export(state, job)) },
+    JobKind { name: tracking::PROOF_MAIL, attempts_max: 5, every_minutes: None, run: |state, job| Box::pin(mail_proof(state, job)) },
+];
 
 /// What reacts to events.
 pub const HANDLES: &[Handler<AppState>] = &[
@@ -74,6 +76,14 @@ async fn render(state: AppState, event: Event) -> Result<(), Failure> {
     let staged = staged.map_err(|error| Failure::Retry(error.to_string()))?.map_err(kernel::Error::from)?;
     state.gov.write(&ctx, move |tx| notify::keep_rendered(tx, case_id, made, &staged)).await?;
     Ok(())
+}
+
+async fn mail_proof(state: AppState, job: Job) -> Result<String, Failure> {
+    let case_id = job.id_of("case")?;
+    let ctx = state.ctx(Actor::System { job: tracking::PROOF_MAIL, on_behalf_of: None, cause: job.cause });
+    let gov = state.gov.clone();
+    let sent = state.gov.write(&ctx, move |tx| tracking::mail_proof(tx, &gov, case_id)).await?;
+    Ok(if sent { "sent" } else { "no address" }.to_owned())
 }
 
 async fn make_export(state: AppState, job: Job) -> Result<String, Failure> {

@@ -3,6 +3,7 @@
 mod books;
 mod desk;
 mod home;
+mod proof;
 mod queue;
 mod returned;
 mod verify;

@@ -13,7 +13,7 @@ use kernel::{
 };
 use web::{
     Access, AppState, BoxFuture, Cursor, Error, Face, FieldErrors, FormData, FormState, ListQuery, Look, MenuItem, MissingKey, Page, Place,
-    Routes, Session, Sessions, Signed, System, WebSettings,
+    Presented, Resolved, Routes, Session, Sessions, Signed, System, WebSettings,
     ui::{BarChart, Cell, Column, Empty, Facts, Html, KeyValues, LineChart, Meter, Notice, Steps, Table, Tag, Timeline, Tone},
 };
 
@@ -102,19 +102,23 @@ pub fn state(folder: &Folder, systems: &[&'static System]) -> Result<AppState, B
 /// `siti` is an examiner, `baru` must accept the terms first.
 struct TwoPeople;
 
+impl TwoPeople {
+    fn of(token: &str) -> Option<Session> {
+        match token {
+            "siti" => Some(examiner(None)),
+            "baru" => Some(examiner(Some("/contoh/ketentuan"))),
+            _ => None,
+        }
+    }
+}
+
 impl Sessions for TwoPeople {
-    fn resolve<'a>(&'a self, _: &'a Gov, token: &'a str, _: Timestamp) -> BoxFuture<'a, kernel::Result<Option<Session>>> {
-        Box::pin(async move {
-            Ok(match token {
-                "siti" => Some(examiner(None)),
-                "baru" => Some(examiner(Some("/contoh/ketentuan"))),
-                _ => None,
-            })
-        })
+    fn resolve<'a>(&'a self, _: &'a Gov, presented: Presented<'a>) -> BoxFuture<'a, kernel::Result<Resolved>> {
+        Box::pin(async move { Ok(Self::of(presented.token).map_or(Resolved::Nothing, |session| Resolved::Held(Box::new(session)))) })
     }
 
-    fn bearer<'a>(&'a self, gov: &'a Gov, token: &'a str, now: Timestamp) -> BoxFuture<'a, kernel::Result<Option<Session>>> {
-        self.resolve(gov, token, now)
+    fn bearer<'a>(&'a self, _: &'a Gov, token: &'a str, _: Timestamp) -> BoxFuture<'a, kernel::Result<Option<Session>>> {
+        Box::pin(async move { Ok(Self::of(token)) })
     }
 }
 
@@ -130,7 +134,7 @@ fn examiner(pending: Option<&'static str>) -> Session {
     };
     let grants = vec![HeldGrant { grant: id(5), role: "examiner".into(), unit: id(3), depth: 3 }];
     let officer = Officer { account: id(1), person: None, name: "Siti".into(), post: Some(post.clone()), posts: vec![post], grants };
-    Session { officer: Arc::new(officer), face: Some(village("sebagai Sekretaris Desa")), pending }
+    Session { officer: Arc::new(officer), face: Some(village("sebagai Sekretaris Desa")), pending, restricted: None }
 }
 
 fn village(above: &str) -> Face {

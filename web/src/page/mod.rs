@@ -127,6 +127,10 @@ impl Page {
         &self.state
     }
 
+    pub(crate) fn visit(&self) -> &Visit {
+        &self.visit
+    }
+
     /// The government.
     #[must_use]
     pub fn gov(&self) -> &Gov {
@@ -188,6 +192,12 @@ impl Page {
     #[must_use]
     pub fn session(&self) -> Option<&Session> {
         self.visit.session.as_ref()
+    }
+
+    /// The cookie by which this browser is known again, if it holds one.
+    #[must_use]
+    pub fn device(&self) -> Option<&str> {
+        self.visit.device.as_deref()
     }
 
     /// Whether somebody is signed in.

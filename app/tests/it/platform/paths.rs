@@ -75,6 +75,12 @@ impl Values {
             ("/pengguna/", "account", id("select id from kernel_account where username = 'sasaran'").await),
             ("/pengguna/", "grant", id("select g.id from kernel_grant g join kernel_account a on a.id = g.account where a.username = 'sasaran'").await),
             ("/pengguna/", "token", id("select id from kernel_token order by id limit 1").await),
+            ("/ketentuan/versi/", "label", one(identity::TERMS_VERSION)),
+            ("/keamanan/ambang/", "kind", one("sign-in-refused")),
+            // discipline: one about an account of the village, and one about the operator, who reads it as the person concerned
+            ("/sanksi/kasus/", "case", id("select id from discipline_case order by id limit 1").await),
+            ("/sanksi/kasus/", "step", ["laporkan", "selidiki", "hasil", "putuskan", "banding", "pulihkan"].map(str::to_owned).to_vec()),
+            ("/sanksi/saya/", "case", id("select id from discipline_case order by id limit 1").await),
             // services, residents
             ("/layanan/", "unit", one(VILLAGE)),
             ("/layanan/", "service", vec![SERVICE.to_owned(), BY_LINK.to_owned()]),

@@ -23,6 +23,8 @@ struct Tester {
     roles: Option<BTreeSet<String>>,
     /// Where somebody is sent who has to do something first.
     pending: Option<&'static str>,
+    /// The account is restricted: whatever its roles, its page is all it gets.
+    restricted: bool,
     /// Nothing of the village is in this person's reach.
     foreign: bool,
 }
@@ -44,6 +46,9 @@ impl Tester {
         let closed = !matches!(info.access, Access::Public | Access::Link);
         let wanted = if status >= 500 {
             "no failure of the server"
+        } else if self.restricted && closed && info.access != Access::Entering {
+            let refused = if info.path.starts_with("/api/") { status == 403 } else { status == 303 && to == "/akun/pembatasan" };
+            (!refused).then_some("the page of the restriction")?
         } else if self.roles.is_none() && closed {
             let api = info.path.starts_with("/api/");
             let login = info.method == Method::GET && status == 303 && to.starts_with("/masuk?lanjut=");
@@ -72,34 +77,97 @@ fn is_of_a_unit(info: &RouteInfo) -> bool {
         && !SHARED.iter().chain(&OWN).any(|prefix| info.path.starts_with(prefix))
 }
 
+impl Tester {
+    fn new(name: &str, visitor: Visitor, roles: Option<BTreeSet<String>>) -> Self {
+        Self { name: name.to_owned(), visitor: visitor.staying(), roles, pending: None, restricted: false, foreign: false }
+    }
+
+    /// Nothing of the village is in this person's reach.
+    fn foreign(self) -> Self {
+        Self { foreign: true, ..self }
+    }
+}
+
+/// Everybody: nobody, every role at the village, every role elsewhere, every role whose session ended, whose post ended, whose account
+/// is restricted, and a session of another government. Roles are those of the kernel, so that a new one is walked too.
 async fn testers(app: &TestApp) -> Vec<Tester> {
-    let public = |name: &str, visitor| Tester { name: name.to_owned(), visitor, roles: None, pending: None, foreign: false };
-    let mut all = vec![public("nobody", app.anonymous().staying())];
-    all.push(public("a session that is none", app.anonymous().staying().with_cookie(web::SESSION_COOKIE, &"0".repeat(64))));
+    let mut all = vec![Tester::new("nobody", app.anonymous(), None)];
+    let with_cookie = |value: &str| app.anonymous().with_cookie(web::SESSION_COOKIE, value);
+    all.push(Tester::new("a session that is none", with_cookie(&"0".repeat(64)), None));
+    let stranger = elsewhere(app).await;
+    all.push(Tester::new("a session of another government", with_cookie(&stranger), None));
     let now = app.now();
     app.clock().set("2026-11-01 09:00");
-    let ended = app.signed_in("kades").await.staying();
+    for role in grant::ROLES {
+        let ended = app.signed_in(&format!("{}.a", role.key)).await;
+        all.push(Tester::new(&format!("{} whose session ended", role.key), ended, None));
+    }
     app.clock().set_to(now);
-    all.push(public("a session that ended", ended));
     let b = grant::ROLES.iter().filter(|role| !role.top_only).map(|role| format!("{}.b", role.key));
     let a = grant::ROLES.iter().map(|role| format!("{}.a", role.key));
+    let past = grant::ROLES.iter().map(|role| format!("{}.lewat", role.key));
     let posts = ["kades", "sekdes", "kasi", "operator", "camat", "bupati", "tanpa.peran", "semua"];
-    for username in a.chain(b).chain(posts.map(str::to_owned)) {
+    for username in a.chain(b).chain(past).chain(posts.map(str::to_owned)) {
         let officer = app.ctx_of(&username).await.actor().officer().unwrap().clone();
-        let roles = officer.grants.iter().map(|grant| grant.role.clone()).collect();
-        let foreign = username.ends_with(".b") || username == "tanpa.peran";
-        all.push(Tester { visitor: app.signed_in(&username).await.staying(), name: username, roles: Some(roles), pending: None, foreign });
+        let roles: BTreeSet<String> = officer.grants.iter().map(|grant| grant.role.clone()).collect();
+        let ended = username.ends_with(".lewat");
+        assert!(!ended || (roles.is_empty() && officer.posts.is_empty()), "{username} holds nothing any more: {roles:?}");
+        let tester = Tester::new(&username, app.signed_in(&username).await, Some(roles));
+        all.push(if ended || username.ends_with(".b") || username == "tanpa.peran" { tester.foreign() } else { tester });
+    }
+    for role in grant::ROLES {
+        let username = format!("{}.batas", role.key);
+        let tester = Tester::new(&username, app.signed_in(&username).await, Some(BTreeSet::new()));
+        all.push(Tester { restricted: true, ..tester });
     }
     let roles = BTreeSet::from(["registrar".to_owned(), "operator".to_owned()]);
-    let visitor = app.signed_in("belum.setuju").await.staying();
-    all.push(Tester {
-        name: "somebody who has not accepted the terms".to_owned(),
-        visitor,
-        roles: Some(roles),
-        pending: Some("/ketentuan"),
-        foreign: false,
-    });
+    let tester = Tester::new("somebody who has not accepted the terms", app.signed_in("belum.setuju").await, Some(roles));
+    all.push(Tester { pending: Some("/ketentuan"), ..tester });
     all
+}
+
+/// The cookie of a session that holds in another government.
+async fn elsewhere(app: &TestApp) -> String {
+    let other = TestApp::setup(&SYSTEMS).on(app.database()).seed(7).start().await;
+    let _world = testkit::World::with_terms(&other, Some(identity::TERMS_VERSION)).await;
+    let officer = other.signed_in("sekdes").await;
+    let _ = officer.get("/akun").await.good();
+    other.leave_work();
+    officer.cookie(web::SESSION_COOKIE).unwrap()
+}
+
+/// For every role an account whose post ended yesterday, and one that is restricted; and one that never accepted the terms.
+async fn newcomers(town: &Town<'_>) {
+    use kernel::{
+        account::restriction::{self, NewRestriction},
+        post::HoldingKind,
+    };
+    let (world, app) = (&town.world, town.app);
+    let (now, since) = (app.now(), "2026-01-05T00:00:00Z".parse().unwrap());
+    for (place, role) in (60..).zip(grant::ROLES) {
+        let unit = if role.top_only { world.regency } else { world.village };
+        let post = world.post_at(unit, "staf", &format!("Staf {}", role.key), place).await;
+        world.grant(grant::Grantee::Post(post), role.key, unit).await;
+        let name = format!("{}.lewat", role.key);
+        let person = world.person(&format!("Mantan {}", role.doc)).await;
+        world.account(&name, Some(person), &name).await;
+        world.appoint(post, person, HoldingKind::Definitive, since, Some(now - jiff::SignedDuration::from_hours(24))).await;
+        let name = format!("{}.batas", role.key);
+        let account = world.account(&name, None, &name).await;
+        world.grant(grant::Grantee::Account(account), role.key, unit).await;
+        let new = NewRestriction {
+            account,
+            case_id: None,
+            decree: "SK 800/2026".to_owned(),
+            decreed_on: kernel::Date::constant(2026, 11, 20),
+            reason: String::new(),
+            appeal_path: String::new(),
+            from: now,
+            until: None,
+        };
+        app.write(move |tx| restriction::restrict(tx, &new)).await;
+    }
+    newcomer(town).await;
 }
 
 /// An account that holds roles and never accepted the terms.
@@ -132,7 +200,7 @@ fn report(flaws: &[String]) {
 testkit::both!(SYSTEMS;
     async fn every_route_answers_everybody_as_its_access_says(app) {
         let town = Town::build(&app).await;
-        newcomer(&town).await;
+        newcomers(&town).await;
         let values = Values::of(&town).await;
         let mut flaws = Vec::new();
         for tester in testers(&app).await {
@@ -162,6 +230,41 @@ testkit::both!(SYSTEMS;
         report(&flaws);
         assert!(before > 0);
         app.leave_work();
+    }
+
+    async fn no_token_opens_the_api_but_one_that_holds(app) {
+        let town = Town::build(&app).await;
+        newcomers(&town).await;
+        let values = Values::of(&town).await;
+        let (now, mut machines) = (app.now(), Vec::new());
+        for role in grant::ROLES {
+            let (holds, restricted) = (format!("{}.a", role.key), format!("{}.batas", role.key));
+            let (revoked, expired) = app
+                .write(move |tx| {
+                    let account = kernel::account::by_username(tx, &holds)?.ok_or(kernel::Error::Missing)?.id;
+                    let (id, revoked) = kernel::account::create_token(tx, account, "dicabut", None)?;
+                    kernel::account::revoke_token(tx, id, kernel::Expect::Any)?;
+                    Ok((revoked, kernel::account::create_token(tx, account, "lewat", Some(now))?.1))
+                })
+                .await;
+            machines.push((format!("{} with a revoked token", role.key), app.api(&revoked.to_string()), 401));
+            machines.push((format!("{} with an expired token", role.key), app.api(&expired.to_string()), 401));
+            machines.push((format!("{} restricted", role.key), app.api(&app.api_token(&restricted).await), 403));
+        }
+        machines.push(("a session cookie as a token".to_owned(), app.api(&elsewhere(&app).await), 401));
+        let (mut flaws, mut walked) = (Vec::new(), 0);
+        for info in routes().iter().filter(|info| info.path.starts_with("/api/v1/")) {
+            for (name, machine, wanted) in &machines {
+                walked += 1;
+                let page = machine.call(info.method.clone(), &values.one(info)).await;
+                if page.status != *wanted || !page.header("content-type").starts_with("application/problem+json") {
+                    flaws.push(format!("{} {} by {name}: {}, not {wanted}", info.method, info.path, page.status));
+                }
+            }
+        }
+        app.leave_work();
+        report(&flaws);
+        assert!(walked > 200, "only {walked} calls: this test walks nothing");
     }
 
     async fn no_other_website_and_no_form_without_evidence_changes_anything(app) {

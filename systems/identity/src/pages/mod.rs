@@ -5,8 +5,11 @@ pub(crate) mod account_acts;
 pub(crate) mod accounts;
 pub(crate) mod appoint;
 pub(crate) mod board;
+pub(crate) mod events;
+pub(crate) mod guard;
 pub(crate) mod mandates;
 pub(crate) mod own;
+pub(crate) mod restriction;
 pub(crate) mod roles;
 pub(crate) mod sign_in;
 pub(crate) mod terms;
@@ -37,6 +40,9 @@ pub(crate) fn routes() -> Routes {
         .and(sign_in::routes())
         .and(terms::routes())
         .and(own::routes())
+        .and(guard::routes())
+        .and(restriction::routes())
+        .and(events::routes())
         .and(board::routes())
         .and(vacant::routes())
         .and(appoint::routes())

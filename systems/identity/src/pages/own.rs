@@ -6,8 +6,13 @@ use jiff::Timestamp;
 use kernel::{
     Error as KernelError, Expect, Id, Message,
     access::{self, Line},
-    account::{self, Account, SessionInfo, verify_password},
+    account::{
+        self, Account, DeviceToken, SessionInfo,
+        device::{self, Device},
+        verify_password,
+    },
     schema::FieldErrors,
+    signal::{self, Signal},
     throttle::{self, Key},
 };
 use web::{
@@ -15,7 +20,7 @@ use web::{
     ui::{Choice, Empty, KeyValues, Tag, Tone},
 };
 
-use super::{acting, cost, hashed, officer, session_token, sign_in::wait_words};
+use super::{acting, cost, guard, hashed, officer, session_token, sign_in::wait_words};
 use crate::{rules, store, words};
 
 pub(crate) fn routes() -> Routes {
@@ -40,6 +45,9 @@ struct Own {
     about: KeyValues,
     sessions: Vec<SessionInfo>,
     several_posts: bool,
+    /// What the owner was told and has not answered.
+    notices: Vec<Signal>,
+    browsers: Vec<Device>,
 }
 
 #[derive(Template)]
@@ -72,12 +80,13 @@ async fn show(page: Page, headers: HeaderMap) -> web::Result {
     let (officer, now) = (officer(&page)?, page.now());
     let (account_id, token) = (officer.account, session_token(&page, &headers)?);
     let units: Vec<Id> = officer.posts.iter().map(|post| post.unit).collect();
-    let (account, sessions, names) = page
+    let (account, sessions, names, (notices, browsers)) = page
         .gov()
         .read(move |rx| {
             let account = account::find(rx, account_id)?.ok_or(KernelError::Missing)?;
             let sessions = account::sessions(rx, account_id, &token, now)?;
-            Ok::<_, KernelError>((account, sessions, store::unit_names(rx, &units)?))
+            let told = (signal::unseen(rx, account_id, guard::NOTICES_MAX)?, device::list(rx, account_id)?);
+            Ok::<_, KernelError>((account, sessions, store::unit_names(rx, &units)?, told))
         })
         .await?;
     let mut about = KeyValues::new().row(page.t("identity-name"), &account.display_name).row(page.t("web-username"), &account.username);
@@ -93,7 +102,7 @@ async fn show(page: Page, headers: HeaderMap) -> web::Result {
             about.row(page.t("identity-terms-title"), page.t2("identity-terms-accepted", "label", version.as_str(), "day", page.day(at)));
     }
     let several_posts = officer.posts.len() > 1;
-    page.clone().html(&Own { page, about, sessions, several_posts })
+    page.clone().html(&Own { page, about, sessions, several_posts, notices, browsers })
 }
 
 async fn ask_password(page: Page) -> web::Result {
@@ -130,7 +139,7 @@ async fn change_password(page: Page, headers: HeaderMap, form: FormData) -> web:
 }
 
 /// The old password is asked for, with the same delays as a sign-in: an open session is not a proof.
-async fn prove(page: &Page, account: &Account, old: &str) -> web::Result<Result<(), FieldErrors>> {
+pub(crate) async fn prove(page: &Page, account: &Account, old: &str) -> web::Result<Result<(), FieldErrors>> {
     let (key, now) = (Key::account(&account.username), page.now());
     let counted = key.clone();
     let tried = page.gov().write(&page.ctx(), move |tx| throttle::attempt(tx, std::slice::from_ref(&counted), now)).await?;
@@ -162,10 +171,12 @@ async fn password_again(page: &Page, errors: FieldErrors) -> web::Result {
 async fn end_sessions(page: Page, headers: HeaderMap, form: FormData) -> web::Result {
     let (ctx, officer) = acting(&page, &form)?;
     let (token, account, key) = (session_token(&page, &headers)?, officer.account, form.get("sesi").to_owned());
+    let browser = page.device().and_then(|device| device.parse::<DeviceToken>().ok());
     page.gov()
         .write(&ctx, move |tx| {
             if key.is_empty() {
                 account::revoke_sessions(tx, account, Some(&token))?;
+                device::forget_others(tx, account, browser.as_ref())?;
                 tx.entry(kernel::NewEntry::new("kernel.session.revoked").object("account", account));
             } else {
                 account::revoke_session(tx, account, &key)?;
@@ -227,6 +238,28 @@ impl Own {
             ("address", session.address.as_str().into()),
         ];
         page.tn("identity-session-since", &args)
+    }
+
+    fn told(&self, signal: &Signal) -> String {
+        guard::said(&self.page, signal)
+    }
+
+    /// Where the news is, when it has a page of ours.
+    fn path(&self, signal: &Signal) -> Option<String> {
+        signal.detail["path"].as_str().filter(|path| path.starts_with('/') && !path.starts_with("//")).map(str::to_owned)
+    }
+
+    fn asked(&self) -> bool {
+        self.notices.iter().any(|signal| guard::is_asked(signal.kind))
+    }
+
+    fn browser(&self, device: &Device) -> String {
+        if device.family.is_empty() { self.page.t("identity-device-unknown") } else { device.family.clone() }
+    }
+
+    fn met(&self, device: &Device) -> String {
+        let page = &self.page;
+        page.t2("identity-browser-since", "first", page.day(device.first_at), "seen", page.moment_short(device.seen_at, page.now()))
     }
 
     fn here(&self) -> Tag {

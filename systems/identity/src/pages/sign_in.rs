@@ -10,15 +10,20 @@ use axum::{
 use jiff::Timestamp;
 use kernel::{
     Actor, Id, Message, NewEntry, Officer,
-    account::{self, PasswordHash, SessionToken, verify_password},
+    account::{
+        self, DeviceToken, PasswordHash, SessionToken,
+        device::{self, Acquaintance, DEVICE_DAYS},
+        restriction, verify_password,
+    },
     schema::FieldErrors,
+    signal::{self, Kind, NewSignal},
     throttle::{self, Key},
 };
-use web::{Access, Error, FormData, FormState, Page, Routes};
+use web::{Access, DEVICE_COOKIE, Error, FormData, FormState, Page, Routes};
 
 use super::{cost, session_token};
 use crate::{
-    model::Pending,
+    model::{Pending, Standing},
     rules, sessions,
     store::{self, is_temporary_over},
 };
@@ -69,6 +74,7 @@ enum Found {
         officer: Arc<Officer>,
         temporary_over: bool,
         pending: Option<Pending>,
+        restricted: bool,
     },
     Wrong {
         account: Option<Id>,
@@ -86,25 +92,15 @@ async fn enter(page: Page, form: FormData) -> web::Result {
     if !errors.is_empty() {
         return again(&page, form, errors, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    let keys = [Key::account(&username), Key::address(&page.ctx().origin().address)];
-    let (ctx, now) = (page.ctx(), page.now());
-    let counted = keys.clone();
-    let tried = page.gov().write(&ctx, move |tx| throttle::attempt(tx, &counted, now)).await?;
-    if let Err(free_at) = tried {
-        return wait(&page, form, free_at);
-    }
+    let ctx = page.ctx();
+    let browser = page.device().and_then(|device| device.parse::<DeviceToken>().ok());
+    let keys = match tried(&page, &username, browser.clone()).await? {
+        Ok(keys) => keys,
+        Err(free_at) => return wait(&page, form, free_at),
+    };
     match check(&page, username, password).await? {
         Found::Wrong { account } => {
-            let entry = move || {
-                let entry = NewEntry::new("identity.sign_in.refused");
-                account.map_or(entry.clone(), |account| entry.object("account", account))
-            };
-            page.gov()
-                .write(&ctx, move |tx| {
-                    tx.entry(entry());
-                    Ok::<_, kernel::Error>(())
-                })
-                .await?;
+            page.gov().write(&ctx, move |tx| refuse(tx, account)).await?;
             errors.add("password", Message::new("identity-sign-in-wrong"));
             again(&page, form, errors, StatusCode::UNPROCESSABLE_ENTITY)
         }
@@ -112,8 +108,9 @@ async fn enter(page: Page, form: FormData) -> web::Result {
             errors.add("password", Message::new("identity-temporary-over"));
             again(&page, form, errors, StatusCode::UNPROCESSABLE_ENTITY)
         }
-        Found::Right { officer, pending, .. } => {
-            let opened = open(&page, keys, Arc::clone(&officer)).await;
+        Found::Right { officer, pending, restricted, .. } => {
+            let browser = browser.unwrap_or_else(|| DeviceToken::new(&ctx));
+            let opened = open(&page, keys, browser.clone(), Arc::clone(&officer)).await;
             let token = match opened {
                 Ok(token) => token,
                 Err(kernel::Error::Refused(message)) => {
@@ -123,34 +120,63 @@ async fn enter(page: Page, form: FormData) -> web::Result {
                 Err(other) => return Err(other.into()),
             };
             page.sign_in(officer.account, &token.to_string(), sessions::limits().absolute.as_secs());
+            page.set_cookie(DEVICE_COOKIE, &browser.to_string(), Some(DEVICE_DAYS * 86_400));
+            if restricted {
+                return page.redirect(sessions::RESTRICTION_PAGE);
+            }
             onward(&page, &form, pending, officer.posts.is_empty())
         }
     }
 }
 
-/// Compares the password off the async threads and outside any transaction; for nobody's name it works as long.
+/// Counts the try, under the keys of [`throttle::sign_in`]; or says when the next one is allowed.
+async fn tried(page: &Page, username: &str, browser: Option<DeviceToken>) -> web::Result<Result<Vec<Key>, Timestamp>> {
+    let (username, address, now) = (username.to_owned(), page.ctx().origin().address.clone(), page.now());
+    let count = move |tx: &mut kernel::Tx<'_>| {
+        let known = device::is_known(tx, &username, browser.as_ref(), now)?;
+        let named = browser.as_ref().filter(|_| known).map(ToString::to_string);
+        let keys = throttle::sign_in(&username, &address, named.as_deref());
+        Ok::<_, kernel::Error>(throttle::attempt(tx, &keys, now)?.map(|()| keys))
+    };
+    Ok(page.gov().write(&page.ctx(), count).await?)
+}
+
+/// Writes down a try that failed, in the same way for a name that exists and one that does not.
+pub(crate) fn refuse(tx: &mut kernel::Tx<'_>, account: Option<Id>) -> kernel::Result<()> {
+    let entry = NewEntry::new("identity.sign_in.refused");
+    tx.entry(account.map_or(entry.clone(), |account| entry.object("account", account)));
+    signal::raise(tx, &NewSignal::about(Kind::SignInRefused, account))
+}
+
+/// What is known of a name: account, password, standing, posts, whether it is restricted.
+type Known = (account::Account, Option<PasswordHash>, Standing, Vec<kernel::ActingPost>, bool);
+
+/// What the database knows of a name. Whatever the name, and whoever is behind it, the same questions are asked.
+pub(crate) fn known(rx: &mut kernel::Rx<'_>, username: &str, now: Timestamp) -> kernel::Result<Option<Known>> {
+    let found = account::credentials(rx, username)?;
+    // Nobody's id stands in for an account that does not exist, and for the person behind one without.
+    let account = found.as_ref().map_or(Id::NIL, |found| found.account.id);
+    let person = found.as_ref().and_then(|found| found.account.person).unwrap_or(Id::NIL);
+    let standing = store::standing(rx, account)?;
+    let posts = kernel::post::posts_of(rx, person, now)?;
+    let restricted = restriction::is_in_force(rx, account, now)?;
+    Ok(found.map(|found| (found.account, found.password, standing, posts, restricted)))
+}
+
+/// Compares the password off the async threads and outside any transaction; for nobody's name it does the same work: the same
+/// questions to the database, the same hash.
 async fn check(page: &Page, username: String, password: String) -> web::Result<Found> {
     let now = page.now();
-    let found = page
-        .gov()
-        .read(move |rx| {
-            let Some(found) = account::credentials(rx, &username)? else { return Ok(None) };
-            let standing = store::standing(rx, found.account.id)?;
-            let posts = match found.account.person {
-                Some(person) => kernel::post::posts_of(rx, person, now)?,
-                None => Vec::new(),
-            };
-            Ok::<_, kernel::Error>(Some((found.account, found.password, standing, posts)))
-        })
-        .await?;
+    let found = page.gov().read(move |rx| known(rx, &username, now)).await?;
     let hash: Option<PasswordHash> = found.as_ref().and_then(|(_, password, ..)| password.clone());
     let cost = cost(page);
     let right = tokio::task::spawn_blocking(move || verify_password(&password, hash.as_ref(), cost)).await;
     let right = right.map_err(|error| Error::Internal(error.to_string()))?;
     Ok(match found {
-        Some((account, _, standing, posts)) if right => Found::Right {
+        Some((account, _, standing, posts, restricted)) if right => Found::Right {
             temporary_over: is_temporary_over(standing.temporary_since, now),
             pending: rules::pending(&account, &standing),
+            restricted,
             officer: Arc::new(Officer {
                 account: account.id,
                 person: account.person,
@@ -165,15 +191,20 @@ async fn check(page: &Page, username: String, password: String) -> web::Result<F
     })
 }
 
-/// Opens the session in the name of the account: it is the first line of its activity.
-async fn open(page: &Page, keys: [Key; 2], officer: Arc<Officer>) -> kernel::Result<SessionToken> {
+/// Opens the session in the name of the account: it is the first line of its activity. A browser it never used is told to its owner.
+async fn open(page: &Page, keys: Vec<Key>, browser: DeviceToken, officer: Arc<Officer>) -> kernel::Result<SessionToken> {
     let account = officer.account;
+    let sender = store::alerts::Sender::of(page.gov());
     page.gov()
         .write(&page.ctx_as(Actor::Account(officer)), move |tx| {
             for key in &keys {
                 throttle::clear(tx, key)?;
             }
-            account::open_session(tx, account, sessions::limits())
+            let token = account::open_session_on(tx, account, sessions::limits(), Some(&browser))?;
+            if device::remember(tx, account, &browser)? == Acquaintance::New {
+                store::alerts::new_device(tx, &sender, account)?;
+            }
+            Ok(token)
         })
         .await
 }

@@ -1,12 +1,13 @@
 //! `/ketentuan`: the terms of use, accepting them, publishing others.
 
 use askama::Template;
+use axum::extract::Path;
 use kernel::{Message, account, schema::FieldErrors};
 use web::{Access, Error, FormData, FormState, Page, Routes};
 
 use super::acting;
 use crate::{
-    model::Terms,
+    model::{Approval, Terms, TermsLine},
     rules, store,
     terms::{Block, blocks},
 };
@@ -16,6 +17,8 @@ pub(crate) fn routes() -> Routes {
         .get("/ketentuan", Access::Public, show)
         .post("/ketentuan", Access::Entering, accept)
         .token()
+        .get("/ketentuan/versi", Access::Public, versions)
+        .get("/ketentuan/versi/{label}", Access::Public, version)
         .get("/ketentuan/baru", Access::Role("admin"), ask)
         .post("/ketentuan/baru", Access::Role("admin"), publish)
         .token()
@@ -40,10 +43,76 @@ struct New {
     form: FormState,
 }
 
+#[derive(Template)]
+#[template(path = "identity/terms_versions.html")]
+struct Versions {
+    page: Page,
+    lines: Vec<TermsLine>,
+    /// How many have not accepted the version in force; for the administrator.
+    waiting: Option<i64>,
+}
+
 impl Show {
     fn since(&self, at: &jiff::Timestamp) -> String {
         self.page.t2("identity-terms-since", "label", self.terms.label.as_str(), "day", self.page.day(*at))
     }
+
+    fn approved(&self, approval: &Approval) -> String {
+        approved(&self.page, approval)
+    }
+}
+
+fn approved(page: &Page, approval: &Approval) -> String {
+    let args = [
+        ("decree", approval.decree.as_str().into()),
+        ("day", page.date(approval.decreed_on).into()),
+        ("who", approval.approved_by.as_str().into()),
+    ];
+    page.tn("identity-terms-approved", &args)
+}
+
+impl Versions {
+    fn said(&self, line: &TermsLine) -> String {
+        let page = &self.page;
+        let since = match line.terms.published_at {
+            Some(at) => page.t2("identity-terms-since", "label", line.terms.label.as_str(), "day", page.day(at)),
+            None => page.t1("identity-terms-example", "label", line.terms.label.as_str()),
+        };
+        match &line.terms.approval {
+            Some(approval) => format!("{since} {}", approved(page, approval)),
+            None => since,
+        }
+    }
+
+    fn waits(&self, n: &i64) -> String {
+        self.page.t1("identity-terms-waiting", "n", *n)
+    }
+
+    fn accepted(&self, line: &TermsLine) -> String {
+        self.page.t1("identity-terms-accepted-by", "n", line.accepted)
+    }
+}
+
+/// Every version that was in force; how many accepted which is the administrator's.
+async fn versions(page: Page) -> web::Result {
+    let admin = page.officer().is_some_and(|officer| officer.holds("admin"));
+    let (lines, waiting) = page
+        .gov()
+        .read(move |rx| {
+            let lines = store::terms::versions(rx)?;
+            let newest = lines.first().map_or("", |line| line.terms.label.as_str()).to_owned();
+            let waiting = if admin { Some(store::terms::waiting(rx, &newest)?) } else { None };
+            Ok::<_, kernel::Error>((lines, waiting))
+        })
+        .await?;
+    page.clone().html(&Versions { page, lines, waiting })
+}
+
+/// One version as it was, also when another is in force: whoever accepted it can read it again.
+async fn version(page: Page, Path(label): Path<String>) -> web::Result {
+    let terms = page.gov().read(move |rx| store::terms::version(rx, &label)).await?;
+    let (form, blocks) = (FormState::empty(&page), blocks(page.pick(&terms.body_id, &terms.body_en)));
+    page.clone().html(&Show { page, form, terms, blocks, asked: false, may_publish: false })
 }
 
 async fn show(page: Page) -> web::Result {
@@ -57,7 +126,7 @@ async fn answer(page: Page, form: FormState, wrong: bool) -> web::Result {
     let (terms, asked) = page
         .gov()
         .read(move |rx| {
-            let terms = store::terms_in_force(rx)?;
+            let terms = store::terms::in_force(rx)?;
             let asked = match account {
                 Some(account) => account::find(rx, account)?.is_some_and(|account| !account.has_accepted(&terms.label)),
                 None => false,
@@ -83,7 +152,7 @@ async fn accept(page: Page, form: FormData) -> web::Result {
     let accepted = page
         .gov()
         .write(&ctx, move |tx| {
-            let terms = store::terms_in_force(tx)?;
+            let terms = store::terms::in_force(tx)?;
             // Other terms were published while these were read: show them first.
             if terms.label != label {
                 return Ok(false);
@@ -103,7 +172,7 @@ async fn accept(page: Page, form: FormData) -> web::Result {
 }
 
 async fn ask(page: Page) -> web::Result {
-    let terms = page.gov().read(store::terms_in_force).await?;
+    let terms = page.gov().read(store::terms::in_force).await?;
     let form = FormData::of([("teks", terms.body_id.as_str()), ("teks-en", terms.body_en.as_str())]);
     let form = FormState::filled(&page, form);
     page.clone().html(&New { page, form })
@@ -114,14 +183,14 @@ async fn publish(page: Page, form: FormData) -> web::Result {
     if !officer.holds("admin") {
         return Err(Error::NotFound);
     }
-    let (label, body, body_en) = match rules::new_terms(&|name| form.raw(name)) {
-        Ok(terms) => terms,
+    let new = match rules::new_terms(&|name| form.raw(name), page.today()) {
+        Ok(new) => new,
         Err(errors) => {
             let form = FormState::wrong(&page, form, errors);
             return page.clone().wrong(&New { page, form });
         }
     };
-    let saved = page.gov().write(&ctx, move |tx| store::publish_terms(tx, &label, &body, &body_en)).await;
+    let saved = page.gov().write(&ctx, move |tx| store::terms::publish(tx, &new)).await;
     match saved {
         Ok(()) => {
             page.flash_ok(Message::new("identity-terms-published"));

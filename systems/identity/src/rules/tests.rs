@@ -217,3 +217,26 @@ fn usernames_and_temporary_passwords_can_be_used_as_they_are() {
             .is_ok()
     );
 }
+
+// 000 §10: the version approved by the local government prevails, so none is published without saying by what it was approved.
+#[test]
+fn terms_are_published_with_their_decree_by_a_table() {
+    let today = jiff::civil::date(2026, 11, 20);
+    let right =
+        [("versi", "2026-1"), ("teks", "Jaga data."), ("keputusan", "Perbup 12/2026"), ("tanggal", "2026-11-20"), ("pejabat", "Bupati")];
+    let check = |wrong: Option<(&'static str, &'static str)>| {
+        let typed = |name: &str| {
+            wrong
+                .filter(|(field, _)| *field == name)
+                .or_else(|| right.into_iter().find(|(field, _)| *field == name))
+                .map(|(_, value)| value)
+        };
+        new_terms(&typed, today).map(|new| new.approval.decree).map_err(|errors| errors.0[0].0.clone())
+    };
+    assert_eq!(check(None), Ok("Perbup 12/2026".to_owned()));
+    for (field, value) in
+        [("versi", " "), ("teks", ""), ("keputusan", ""), ("tanggal", "besok"), ("tanggal", "2026-11-21"), ("pejabat", "")]
+    {
+        assert_eq!(check(Some((field, value))), Err(field.to_owned()), "{field} {value:?}");
+    }
+}

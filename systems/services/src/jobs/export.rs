@@ -77,7 +77,7 @@ pub fn file_of(result: Option<&str>) -> Option<Id> {
 /// # Errors
 /// [`kernel::Error::Missing`] when the account is not usable any more.
 pub(super) fn rows(rx: &mut Rx<'_>, account: Id, order: &Order, now: Timestamp) -> Result<Vec<Line>> {
-    let officer = lists::officer_of(rx, account, now)?;
+    let officer = kernel::account::officer_of(rx, account, now)?;
     let scope = lists::seat(rx, &officer, OFFICE_ROLES, now)?.scope;
     let filter = order.filter(now);
     let (mut all, mut after) = (Vec::new(), None);

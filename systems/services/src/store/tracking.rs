@@ -7,7 +7,9 @@ use kernel::{
     blobs::{self, Blob},
     case::{self, Case, Event},
     document::{self, Document},
-    draft, notice, party, post,
+    draft,
+    jobs::{self, NewJob},
+    notice, party, post,
     request::{self, Seen},
     throttle::{self, Key},
     unit,
@@ -131,7 +133,7 @@ pub enum Proof {
 pub fn prove(tx: &mut Tx<'_>, code: &str, born: Option<Date>, tail: &str) -> Result<Proof> {
     let (now, address) = (tx.now(), tx.ctx().origin().address.clone());
     let case = case::by_code(tx, code)?;
-    let keys = [Key::code(code), Key::address(&address)];
+    let keys = [Key::code(code), Key::address(&address), Key::network(&address)];
     if let Err(until) = throttle::attempt(tx, &keys, now)? {
         return Ok(Proof::Wait(until));
     }
@@ -152,35 +154,44 @@ pub fn prove(tx: &mut Tx<'_>, code: &str, born: Option<Date>, tail: &str) -> Res
     Ok(Proof::Right)
 }
 
-/// Sends the link that proves by e-mail, if an address was given. Whether there is one is not told.
+/// Asks for the link that proves by e-mail. Whether there is an address is not told, nor can it be: the request only queues a job, in
+/// every case the same.
 ///
 /// # Errors
 /// [`Error::Missing`] when no application has the code.
-pub fn mail_proof(tx: &mut Tx<'_>, gov: &Gov, code: &str) -> Result<Proof> {
+pub fn ask_proof_mail(tx: &mut Tx<'_>, code: &str) -> Result<Proof> {
     let now = tx.now();
     let case = case::by_code(tx, code)?;
     let key = Key::new("proof-mail", code, 2);
     if let Err(until) = throttle::attempt(tx, std::slice::from_ref(&key), now)? {
         return Ok(Proof::Wait(until));
     }
+    jobs::add(tx, NewJob::new(PROOF_MAIL, serde_json::json!({ "case": case.id })))?;
+    tx.entry(NewEntry::new("services.proof.asked").case(case.id).object("case", case.id));
+    Ok(Proof::Right)
+}
+
+/// The job that sends the link.
+pub const PROOF_MAIL: &str = "services.proof-mail";
+
+/// Sends the link of [`ask_proof_mail`], if an address was given.
+///
+/// # Errors
+/// [`Error::Missing`] when the case is gone.
+pub fn mail_proof(tx: &mut Tx<'_>, gov: &Gov, case_id: Id) -> Result<bool> {
+    let case = case::find(tx, case_id)?;
     let application = super::application(tx, case.id)?;
     let (_, email) = application.contact(gov.keys(), case.id)?;
-    if let Some(email) = email {
-        let token = links::make(tx, case.id, links::Purpose::Proof, "", "")?;
-        let url = format!("{}/lacak/{code}/bukti/{token}", gov.settings().public_url);
-        let shown = indonesian::Code::parse(code).map_or_else(|_| code.to_owned(), |code| code.to_string());
-        let args = serde_json::json!({ "code": shown, "url": url, "lang": application.lang });
-        let mail = notice::NewMail {
-            case_id: Some(case.id),
-            person: case.applicant,
-            address: &email,
-            template: "services-mail-proof",
-            args: &args,
-        };
-        notice::by_mail(tx, gov.keys(), &mail)?;
-        tx.entry(NewEntry::new("services.proof.mailed").case(case.id).object("case", case.id));
-    }
-    Ok(Proof::Right)
+    let Some(email) = email else { return Ok(false) };
+    let token = links::make(tx, case.id, links::Purpose::Proof, "", "")?;
+    let url = format!("{}/lacak/{}/bukti/{token}", gov.settings().public_url, case.code);
+    let shown = indonesian::Code::parse(&case.code).map_or_else(|_| case.code.clone(), |code| code.to_string());
+    let args = serde_json::json!({ "code": shown, "url": url, "lang": application.lang });
+    let mail =
+        notice::NewMail { case_id: Some(case.id), person: case.applicant, address: &email, template: "services-mail-proof", args: &args };
+    notice::by_mail(tx, gov.keys(), &mail)?;
+    tx.entry(NewEntry::new("services.proof.mailed").case(case.id).object("case", case.id));
+    Ok(true)
 }
 
 /// Uses up a link of [`mail_proof`].

@@ -82,7 +82,7 @@ pub enum Held {
 /// What the database says.
 pub fn held(tx: &mut Tx<'_>, gov: &Gov, code: &indonesian::Code, on_date: Date, name: &str, born: Date) -> Result<Held> {
     let (now, address) = (tx.now(), tx.ctx().origin().address.clone());
-    let keys = [Key::new("letter", code.as_str(), 3), Key::address(&address)];
+    let keys = [Key::new("letter", code.as_str(), 3), Key::address(&address), Key::network(&address)];
     if let Err(until) = throttle::attempt(tx, &keys, now)? {
         return Ok(Held::Wait(until));
     }

@@ -91,7 +91,7 @@ pub struct Waiting {
 pub fn oldest(rx: &mut Rx<'_>, unit: &Unit, limit: i64) -> Result<Vec<Waiting>> {
     let sql = format!(
         "select t.case_id, t.code, t.kind, t.unit, t.post, t.action, t.since, t.due, c.state from kernel_task t \
-         join kernel_case c on c.id = t.case_id where t.u{} = $1 and t.state = 'open' order by t.due, t.id limit $2",
+         join kernel_case c on c.id = t.case_id where t.u{} = $1 and t.state = 'open' and t.system = $3 order by t.due, t.id limit $2",
         unit.depth.clamp(1, 3)
     );
     let read = |row: &Row| {
@@ -108,7 +108,7 @@ pub fn oldest(rx: &mut Rx<'_>, unit: &Unit, limit: i64) -> Result<Vec<Waiting>> 
             state: row.get(8)?,
         })
     };
-    Ok(rx.all(&sql, &params![unit.id, limit])?.iter().map(read).collect::<Result<_, DbError>>()?)
+    Ok(rx.all(&sql, &params![unit.id, limit, super::SYSTEM])?.iter().map(read).collect::<Result<_, DbError>>()?)
 }
 
 /// A service's closings of one month below a unit.

@@ -94,8 +94,7 @@ pub(super) fn too_many(page: &Page, until: Timestamp) -> Error {
 
 pub(super) async fn mail(page: Page, Path(code): Path<String>, _form: FormData) -> web::Result {
     let (page, code) = open(page, &code).await?;
-    let gov = Arc::clone(&page.state().gov);
-    let sent = page.gov().write(&page.ctx_as(Actor::Public), move |tx| tracking::mail_proof(tx, &gov, code.as_str())).await?;
+    let sent = page.gov().write(&page.ctx_as(Actor::Public), move |tx| tracking::ask_proof_mail(tx, code.as_str())).await?;
     if let tracking::Proof::Wait(until) = sent {
         return Err(too_many(&page, until));
     }
