@@ -97,6 +97,8 @@ identity-what = What was done
 # What is recorded
 identity-did-something = Did something in the system
 identity-did-in-system = Did something in { $system }
+identity-did-access-asked = Looked who can open a record
+identity-did-access-reported = Opened the report of access rights
 identity-did-account-created = Made an account
 identity-did-account-dated = Changed until when an account may be used
 identity-did-account-disabled = Disabled an account
@@ -116,6 +118,18 @@ identity-did-job-discarded = Discarded work in the background
 identity-did-job-retried = Retried work in the background
 identity-did-mandate-ended = Ended a mandate
 identity-did-mandate-given = Gave a mandate
+identity-did-acts-laid-before = Asked for confirmation of acts of a former holder
+identity-did-agreement-proposed = Entered a third party
+identity-did-agreement-registered = Registered a third party's NDA
+identity-did-mutation-act-decided = Decided an act of a former holder
+identity-did-mutation-cancelled = Took a mutation back
+identity-did-mutation-drafted = Drafted a mutation
+identity-did-mutation-line-added = Added a person to a draft mutation
+identity-did-mutation-line-removed = Took a person out of a draft mutation
+identity-did-mutation-revised = Changed a draft mutation
+identity-did-mutation-set = Set a mutation
+identity-did-mutation-thrown-away = Threw a draft mutation away
+identity-did-mutation-took-effect = A mutation took effect
 identity-did-notice-again = Sent a notice again
 identity-did-notice-manual = Noted a notice by WhatsApp
 identity-did-notice-read = Read a notice
@@ -251,6 +265,185 @@ identity-end-hour = At
 identity-end-hint = It may lie before or after today. At the moment it began means it was never in effect.
 identity-end-do = End the term
 identity-ended = The term of { $name } ends { $at }.
+
+# Who can see what
+identity-menu-sights = Who sees what
+identity-sights-title = Who can see what
+identity-sights-lead = Computed from the roles, posts and mandates in effect now, by the same measure that filters every list.
+identity-sights-find = Code of an application, verification code of a letter, or a username
+identity-sights-find-hint = A code: every account that can open it. A username: everything it can open.
+identity-sights-not-found = Not found: { $typed }.
+identity-sights-not-found-why = Check the code. What is outside your units is not shown.
+identity-sights-accounts = All accounts
+identity-sights-count = { $n ->
+    [0] No account.
+    [1] One account within your reach.
+   *[other] { $n } accounts within your reach; the first 100 below, all of them in the file.
+  }
+identity-sights-file = Download Excel
+identity-sight-case = Who can open { $code }
+identity-sight-resident = Who can open data of residents of { $unit }
+identity-sight-lead = { $n ->
+    [0] No account can open it at { $unit }.
+    [1] One account can open it at { $unit }.
+   *[other] { $n } accounts can open it at { $unit }.
+  }
+identity-sight-why = Why
+identity-sight-nobody = No account can open it.
+identity-sight-nobody-why = No role, post or mandate reaches it yet.
+identity-sight-link-hint = Besides: the applicant with the code and a proof, and whoever got the link from them. Who has opened it is in the record of access.
+identity-sight-account = What { $name } can see
+identity-sight-nothing = Can open nothing.
+identity-sight-everything = Everything.
+identity-sight-count = { $n ->
+    [0] None at present.
+    [1] One at present.
+   *[other] { $n } at present.
+  }
+identity-sight-does = What it can do
+identity-sight-does-nothing = No role gives it any power.
+identity-why-post-role = Role { $role } at { $unit }, by the post { $post }
+identity-why-own-role = Role { $role } at { $unit }, given to the account
+identity-why-desk = It lies with { $post }
+identity-why-mandate = Mandate { $form } of { $from } to { $own }
+
+# Mutations
+identity-menu-mutations = Mutations
+identity-mutations-lead = A decree is entered once. Rights, tasks, mandates and sessions move by themselves at its minute.
+identity-mutations-none = No mutations yet.
+identity-mutations-none-why = Enter decrees of appointment, transfer, Plt., Plh., secondment or dismissal here.
+identity-mutation-new = Enter a mutation
+identity-mutation-change = Change the decree and its moment
+identity-mutation-new-lead = First the decree. Then add the people, look at what follows, and set it.
+identity-mutation-decree = Number of the decree
+identity-mutation-decree-hint = For example 800/125/BKPSDM/2026. For a Plh.: the number of the order.
+identity-mutation-decree-needed = Enter the number of the decree.
+identity-mutation-decreed-on = Date of the decree
+identity-mutation-effective = Takes effect
+identity-mutation-effective-hint = May lie in the past: a decree that came late is entered as it is.
+identity-mutation-hour-hint = Local time. Empty: from the beginning of the day.
+identity-mutation-mandates-end = Mandates given by the former holder end too
+identity-mutation-mandates-end-hint = The new holder gives new ones. Mandates of a post that falls vacant always end.
+identity-mutation-next = On to the people
+identity-mutation-people = { $n ->
+    [0] nobody yet
+    [1] one person
+   *[other] { $n } people
+  }
+identity-mutation-draft = draft
+identity-mutation-set = set, not yet in effect
+identity-mutation-done = in effect
+identity-mutation-cancelled = taken back
+identity-mutation-lead = Decree of { $day }. Takes effect { $at }.
+identity-mutation-late = This decree is late: in effect since { $at }, { $gap } ago.
+identity-mutation-late-acts = { $n ->
+    [0] The former holder did nothing in between.
+    [1] One act of the former holder in between will be laid before the present one.
+   *[other] { $n } acts of the former holder in between will be laid before the present one, one by one.
+  }
+identity-mutation-lines = People
+identity-mutation-lines-none = Nobody on this mutation yet.
+identity-mutation-add = Add a person
+identity-mutation-add-do = Add
+identity-mutation-line-remove = Take out
+identity-mutation-line-removed = Taken out of the draft.
+identity-mutation-who = Who is moved?
+identity-mutation-find-hint = Officials of the whole government.
+identity-mutation-where = From where to where?
+identity-mutation-narrow = Find a post or unit
+identity-mutation-manner = What happens
+identity-mutation-manner-needed = Choose what happens to this person.
+identity-mutation-from-post = Post left
+identity-mutation-from-post-hint = For a transfer or release: the post that is left. For a secondment: the post that is kept.
+identity-mutation-to-post = Post taken
+identity-mutation-to-post-hint = In brackets: who acts when the mutation takes effect.
+identity-mutation-no-post = None
+identity-mutation-until-hint = Needed for a Plh. and a secondment. Empty for others: until it is ended.
+identity-mutation-rests = The own post rests during the secondment
+identity-mutation-rests-hint = Its rights stop, and come back by themselves afterwards.
+identity-mutation-hand-tasks = Open tasks of the post left go to
+identity-mutation-hand-tasks-hint = Seldom needed: tasks follow the post and wait for whoever follows.
+identity-mutation-tasks-stay = They stay with the post
+identity-mutation-not-kept = That post is not of a unit you look after. Ask Diskominfo or the admin of the unit.
+identity-manner-appoint = Appointment or transfer
+identity-manner-appoint-when = Takes the post named; leaves the one left, if any. Also for Pj., Plt. and Plh.
+identity-manner-second = Secondment
+identity-manner-second-when = Works in another post for a time; the own post is kept.
+identity-manner-release = Release from a post
+identity-manner-release-when = Leaves the post, stays an official.
+identity-manner-retired = Retirement
+identity-manner-retired-when = Every post, role and the account end.
+identity-manner-moved-out = Moves to another institution
+identity-manner-moved-out-when = Every post, role and the account end.
+identity-manner-died = Death
+identity-manner-died-when = Every post, role and the account end.
+identity-manner-dismissed = Dismissal
+identity-manner-dismissed-when = Dismissed from the civil service or as official of the { TERM("village") }: everything ends.
+identity-mutation-from-to = from { $from } to { $to }
+identity-mutation-to = to { $to }
+identity-mutation-from = from { $from }
+identity-mutation-until = until { $at }
+identity-mutation-home-rests = the own post rests
+identity-mutation-tasks-to = open tasks go to { $post }
+identity-mutation-preview = What follows
+identity-mutation-preview-hint = Nothing has changed yet. Look before you set it.
+identity-mutation-roles-pass = Rights that pass: { $roles }
+identity-mutation-no-tasks = No open tasks.
+identity-mutation-tasks-pass = { $n ->
+    [1] One open task passes to { $who }.
+   *[other] { $n } open tasks pass to { $who }.
+  }
+identity-mutation-tasks-wait = { $n ->
+    [1] One open task waits until the post is filled.
+   *[other] { $n } open tasks wait until the post is filled.
+  }
+identity-mutation-sessions = { $n ->
+    [1] One device signed in leaves this post.
+   *[other] { $n } devices signed in leave this post.
+  }
+identity-mutation-endings = Ends with it
+identity-mutation-mandate-ends = The mandate of { $from } to { $to }
+identity-mutation-grant-ends = The role { $role } of the account itself
+identity-mutation-account-ends = The account { $username }: no more signing in, its sessions end
+identity-mutation-later = Afterwards
+identity-mutation-comes-back = { $who } comes back to the own post { $span }
+identity-mutation-acts = Acts in between
+identity-mutation-acts-hint = Done by the former holder after the mutation took effect. The present one confirms or revokes them one by one.
+identity-mutation-set-hint = Until its moment it can still be taken back whole.
+identity-mutation-set-do = Set the mutation
+identity-mutation-throw-away = Throw the draft away
+identity-mutation-take-back = Take the mutation back
+identity-mutation-take-back-hint = Everything arranged is as it was before.
+identity-mutation-told = In effect since { $at }. Rights and tasks have moved.
+identity-mutation-told-ahead = Set. Takes effect { $at }; nothing changes until then.
+identity-mutation-told-acts = In effect since { $at }. { $n ->
+    [1] One act in between waits for the present holder's confirmation.
+   *[other] { $n } acts in between wait for the present holder's confirmation.
+  }
+identity-mutation-taken-back = Taken back. Everything is as before it was set.
+identity-mutation-thrown-away = The draft was thrown away.
+identity-notice-mutation = This post passed on by { $decree }. Open tasks: { $tasks }.
+
+# Acts between a late decree
+identity-act-letter = { $letter } number { $number }
+identity-act-initial = Initials on { $letter }
+identity-act-task = A step of the application { $code }
+identity-act-waits = waits for a decision
+identity-act-confirmed = confirmed
+identity-act-revoked = revoked
+identity-confirm-title = Acts of the former holder: { $post }
+identity-confirm-back = My tasks
+identity-confirm-lead = The decree came late. These acts were done by somebody who no longer held the post then. Confirm or revoke each; a revoked letter is no longer in force.
+identity-confirm-due = Finish before { $at }.
+identity-confirm-reason = Reason
+identity-confirm-reason-hint = Needed when it is revoked.
+identity-confirm-do = Confirm
+identity-confirm-revoke = Revoke
+identity-confirm-one-done = The decision is noted.
+identity-confirm-all-done = Every act is decided.
+identity-confirm-closed = decided
+identity-confirm-waits = waits for the present holder
+identity-work-mutation-acts = Confirm or revoke acts of the former holder
 
 # Vacant posts
 identity-vacant-title = Vacant posts

@@ -94,6 +94,8 @@ identity-what = Yang dilakukan
 # Yang tercatat
 identity-did-something = Melakukan tindakan pada sistem
 identity-did-in-system = Melakukan tindakan pada { $system }
+identity-did-access-asked = Melihat siapa yang dapat membuka data
+identity-did-access-reported = Membuka laporan hak akses
 identity-did-account-created = Membuat akun
 identity-did-account-dated = Mengubah masa berlaku akun
 identity-did-account-disabled = Menonaktifkan akun
@@ -113,6 +115,18 @@ identity-did-job-discarded = Menghentikan pekerjaan latar
 identity-did-job-retried = Mengulang pekerjaan latar
 identity-did-mandate-ended = Mengakhiri mandat
 identity-did-mandate-given = Memberikan mandat
+identity-did-acts-laid-before = Meminta konfirmasi tindakan pejabat lama
+identity-did-agreement-proposed = Mencatat pihak ketiga
+identity-did-agreement-registered = Mendaftarkan NDA pihak ketiga
+identity-did-mutation-act-decided = Memutuskan tindakan pejabat lama
+identity-did-mutation-cancelled = Membatalkan mutasi
+identity-did-mutation-drafted = Membuat konsep mutasi
+identity-did-mutation-line-added = Menambah orang pada konsep mutasi
+identity-did-mutation-line-removed = Mengeluarkan orang dari konsep mutasi
+identity-did-mutation-revised = Mengubah konsep mutasi
+identity-did-mutation-set = Menetapkan mutasi
+identity-did-mutation-thrown-away = Membuang konsep mutasi
+identity-did-mutation-took-effect = Mutasi berlaku
 identity-did-notice-again = Mengirim ulang pemberitahuan
 identity-did-notice-manual = Mencatat pemberitahuan lewat WhatsApp
 identity-did-notice-read = Membaca pemberitahuan
@@ -248,6 +262,185 @@ identity-end-hour = Pukul
 identity-end-hint = Boleh sebelum atau sesudah hari ini. Pada saat awal masanya berarti tidak pernah berlaku.
 identity-end-do = Akhiri masa jabatan
 identity-ended = Masa jabatan { $name } berakhir { $at }.
+
+# Siapa dapat melihat apa
+identity-menu-sights = Siapa melihat apa
+identity-sights-title = Siapa dapat melihat apa
+identity-sights-lead = Dihitung dari peran, jabatan, dan mandat yang berlaku saat ini, dengan ukuran yang sama yang menyaring setiap daftar.
+identity-sights-find = Kode permohonan, kode verifikasi surat, atau nama pengguna
+identity-sights-find-hint = Kode permohonan atau surat: semua akun yang dapat membukanya. Nama pengguna: semua yang dapat dibukanya.
+identity-sights-not-found = Tidak ditemukan: { $typed }.
+identity-sights-not-found-why = Periksa kodenya. Yang di luar unit Anda tidak ditampilkan.
+identity-sights-accounts = Semua akun
+identity-sights-count = { $n ->
+    [0] Tidak ada akun.
+    [1] Satu akun dalam jangkauan Anda.
+   *[other] { $n } akun dalam jangkauan Anda; 100 yang pertama di bawah ini, semuanya dalam berkas.
+  }
+identity-sights-file = Unduh Excel
+identity-sight-case = Yang dapat membuka { $code }
+identity-sight-resident = Yang dapat membuka data penduduk { $unit }
+identity-sight-lead = { $n ->
+    [0] Tidak ada akun yang dapat membukanya di { $unit }.
+    [1] Satu akun dapat membukanya di { $unit }.
+   *[other] { $n } akun dapat membukanya di { $unit }.
+  }
+identity-sight-why = Mengapa
+identity-sight-nobody = Tidak ada akun yang dapat membukanya.
+identity-sight-nobody-why = Belum ada peran, jabatan, atau mandat yang menjangkaunya.
+identity-sight-link-hint = Selain itu: pemohon sendiri dengan kode dan bukti dirinya, dan siapa pun yang ia beri tautannya. Yang sudah membukanya ada pada catatan akses.
+identity-sight-account = Yang dapat dilihat { $name }
+identity-sight-nothing = Tidak dapat membuka apa pun.
+identity-sight-everything = Semuanya.
+identity-sight-count = { $n ->
+    [0] Saat ini tidak ada.
+    [1] Saat ini satu.
+   *[other] Saat ini { $n }.
+  }
+identity-sight-does = Yang dapat dilakukan
+identity-sight-does-nothing = Tidak ada peran yang memberi wewenang.
+identity-why-post-role = Peran { $role } di { $unit }, melalui jabatan { $post }
+identity-why-own-role = Peran { $role } di { $unit }, diberikan pada akunnya
+identity-why-desk = Berada di meja { $post }
+identity-why-mandate = Mandat { $form } { $from } kepada { $own }
+
+# Mutasi
+identity-menu-mutations = Mutasi
+identity-mutations-lead = Satu surat keputusan dicatat satu kali. Hak, tugas, mandat, dan sesi berpindah sendiri pada menitnya.
+identity-mutations-none = Belum ada mutasi.
+identity-mutations-none-why = Catat surat keputusan pengangkatan, perpindahan, Plt., Plh., penugasan, atau pemberhentian di sini.
+identity-mutation-new = Catat mutasi
+identity-mutation-change = Ubah surat dan waktunya
+identity-mutation-new-lead = Isi suratnya dahulu. Setelah itu tambahkan orangnya, lihat akibatnya, lalu tetapkan.
+identity-mutation-decree = Nomor surat keputusan
+identity-mutation-decree-hint = Misalnya 800/125/BKPSDM/2026. Untuk Plh.: nomor surat perintah.
+identity-mutation-decree-needed = Isi nomor surat keputusannya.
+identity-mutation-decreed-on = Tanggal surat
+identity-mutation-effective = Mulai berlaku
+identity-mutation-effective-hint = Boleh sudah lewat: suratnya yang terlambat tetap dicatat seperti apa adanya.
+identity-mutation-hour-hint = Waktu setempat. Kosong: sejak awal hari.
+identity-mutation-mandates-end = Mandat dari pejabat lama ikut berakhir
+identity-mutation-mandates-end-hint = Pejabat baru memberi mandat baru. Mandat dari jabatan yang menjadi kosong selalu berakhir.
+identity-mutation-next = Lanjut ke daftar orang
+identity-mutation-people = { $n ->
+    [0] belum ada orang
+    [1] satu orang
+   *[other] { $n } orang
+  }
+identity-mutation-draft = konsep
+identity-mutation-set = ditetapkan, belum berlaku
+identity-mutation-done = berlaku
+identity-mutation-cancelled = dibatalkan
+identity-mutation-lead = Surat tanggal { $day }. Berlaku { $at }.
+identity-mutation-late = Surat ini terlambat: sudah berlaku sejak { $at }, { $gap } yang lalu.
+identity-mutation-late-acts = { $n ->
+    [0] Tidak ada tindakan pejabat lama di antaranya.
+    [1] Satu tindakan pejabat lama di antaranya akan diminta konfirmasi.
+   *[other] { $n } tindakan pejabat lama di antaranya akan diminta konfirmasi satu per satu.
+  }
+identity-mutation-lines = Orang
+identity-mutation-lines-none = Belum ada orang pada mutasi ini.
+identity-mutation-add = Tambah orang
+identity-mutation-add-do = Tambahkan
+identity-mutation-line-remove = Keluarkan
+identity-mutation-line-removed = Orang itu dikeluarkan dari konsep mutasi.
+identity-mutation-who = Siapa yang dimutasi?
+identity-mutation-find-hint = Pejabat dan pegawai di seluruh kabupaten/kota.
+identity-mutation-where = Dari mana ke mana?
+identity-mutation-narrow = Cari jabatan atau unit tujuan
+identity-mutation-manner = Yang terjadi
+identity-mutation-manner-needed = Pilih yang terjadi pada orang ini.
+identity-mutation-from-post = Jabatan asal
+identity-mutation-from-post-hint = Untuk mutasi dan pemberhentian: jabatan yang dilepas. Untuk penugasan: jabatan yang tetap dipegang.
+identity-mutation-to-post = Jabatan tujuan
+identity-mutation-to-post-hint = Di dalam kurung: yang bertindak pada waktu mutasi berlaku.
+identity-mutation-no-post = Tidak ada
+identity-mutation-until-hint = Wajib untuk Plh. dan penugasan. Kosong untuk yang lain: sampai diakhiri.
+identity-mutation-rests = Jabatan asal beristirahat selama penugasan
+identity-mutation-rests-hint = Hak di jabatan asal berhenti dan kembali sendiri setelah penugasan selesai.
+identity-mutation-hand-tasks = Tugas terbuka jabatan asal diserahkan kepada
+identity-mutation-hand-tasks-hint = Biasanya tidak perlu: tugas mengikuti jabatan dan menunggu penggantinya.
+identity-mutation-tasks-stay = Tetap pada jabatannya
+identity-mutation-not-kept = Jabatan itu bukan pada unit yang Anda urus. Minta Diskominfo atau admin unitnya.
+identity-manner-appoint = Pengangkatan atau mutasi
+identity-manner-appoint-when = Menduduki jabatan tujuan; melepas jabatan asal bila dipilih. Juga untuk Pj., Plt., dan Plh.
+identity-manner-second = Perbantuan atau penugasan
+identity-manner-second-when = Bekerja di jabatan lain untuk sementara; jabatan asal tetap dipegang.
+identity-manner-release = Pemberhentian dari jabatan
+identity-manner-release-when = Melepas jabatan asal, tetap pegawai.
+identity-manner-retired = Pensiun
+identity-manner-retired-when = Semua jabatan, peran, dan akunnya berakhir.
+identity-manner-moved-out = Pindah ke luar instansi
+identity-manner-moved-out-when = Semua jabatan, peran, dan akunnya berakhir.
+identity-manner-died = Meninggal dunia
+identity-manner-died-when = Semua jabatan, peran, dan akunnya berakhir.
+identity-manner-dismissed = Diberhentikan
+identity-manner-dismissed-when = Diberhentikan dari ASN atau perangkat { TERM("village") }: semuanya berakhir.
+identity-mutation-from-to = dari { $from } ke { $to }
+identity-mutation-to = ke { $to }
+identity-mutation-from = dari { $from }
+identity-mutation-until = sampai { $at }
+identity-mutation-home-rests = jabatan asal beristirahat
+identity-mutation-tasks-to = tugas terbuka diserahkan kepada { $post }
+identity-mutation-preview = Akibatnya
+identity-mutation-preview-hint = Belum ada yang berubah. Periksa dahulu sebelum ditetapkan.
+identity-mutation-roles-pass = Hak yang berpindah: { $roles }
+identity-mutation-no-tasks = Tidak ada tugas terbuka.
+identity-mutation-tasks-pass = { $n ->
+    [1] Satu tugas terbuka berpindah ke { $who }.
+   *[other] { $n } tugas terbuka berpindah ke { $who }.
+  }
+identity-mutation-tasks-wait = { $n ->
+    [1] Satu tugas terbuka menunggu sampai jabatan diisi.
+   *[other] { $n } tugas terbuka menunggu sampai jabatan diisi.
+  }
+identity-mutation-sessions = { $n ->
+    [1] Satu perangkat yang sedang masuk keluar dari jabatan ini.
+   *[other] { $n } perangkat yang sedang masuk keluar dari jabatan ini.
+  }
+identity-mutation-endings = Yang ikut berakhir
+identity-mutation-mandate-ends = Mandat { $from } kepada { $to }
+identity-mutation-grant-ends = Peran { $role } pada akunnya sendiri
+identity-mutation-account-ends = Akun { $username }: tidak dapat masuk lagi, sesinya berakhir
+identity-mutation-later = Sesudahnya
+identity-mutation-comes-back = { $who } kembali ke jabatan asal { $span }
+identity-mutation-acts = Tindakan di antaranya
+identity-mutation-acts-hint = Dilakukan pejabat lama sesudah mutasi berlaku. Pejabat sekarang akan mengesahkan atau mencabutnya satu per satu.
+identity-mutation-set-hint = Sampai waktunya tiba mutasi masih dapat dibatalkan sekaligus.
+identity-mutation-set-do = Tetapkan mutasi
+identity-mutation-throw-away = Buang konsep
+identity-mutation-take-back = Batalkan mutasi
+identity-mutation-take-back-hint = Semua yang sudah dijadwalkan kembali seperti semula.
+identity-mutation-told = Mutasi berlaku sejak { $at }. Hak dan tugas sudah berpindah.
+identity-mutation-told-ahead = Mutasi ditetapkan. Mulai berlaku { $at }; sampai saat itu tidak ada yang berubah.
+identity-mutation-told-acts = Mutasi berlaku sejak { $at }. { $n ->
+    [1] Satu tindakan di antaranya menunggu konfirmasi pejabat sekarang.
+   *[other] { $n } tindakan di antaranya menunggu konfirmasi pejabat sekarang.
+  }
+identity-mutation-taken-back = Mutasi dibatalkan. Semuanya seperti sebelum ditetapkan.
+identity-mutation-thrown-away = Konsep mutasi dibuang.
+identity-notice-mutation = Jabatan ini beralih menurut surat { $decree }. Tugas terbuka: { $tasks }.
+
+# Tindakan di antara surat yang terlambat
+identity-act-letter = { $letter } nomor { $number }
+identity-act-initial = Paraf pada { $letter }
+identity-act-task = Langkah pada permohonan { $code }
+identity-act-waits = menunggu putusan
+identity-act-confirmed = disahkan
+identity-act-revoked = dicabut
+identity-confirm-title = Tindakan pejabat lama: { $post }
+identity-confirm-back = Tugas Saya
+identity-confirm-lead = Surat keputusan datang terlambat. Tindakan berikut dilakukan oleh orang yang pada waktu itu tidak lagi memegang jabatan. Sahkan atau cabut satu per satu; surat yang dicabut tidak berlaku lagi.
+identity-confirm-due = Selesaikan sebelum { $at }.
+identity-confirm-reason = Alasan
+identity-confirm-reason-hint = Wajib bila dicabut.
+identity-confirm-do = Sahkan
+identity-confirm-revoke = Cabut
+identity-confirm-one-done = Putusan dicatat.
+identity-confirm-all-done = Semua tindakan sudah diputuskan.
+identity-confirm-closed = sudah diputuskan
+identity-confirm-waits = menunggu putusan pejabat sekarang
+identity-work-mutation-acts = Sahkan atau cabut tindakan pejabat lama
 
 # Jabatan kosong
 identity-vacant-title = Jabatan kosong

@@ -5,6 +5,7 @@ mod rules;
 mod store;
 mod terms;
 
+mod jobs;
 mod sessions;
 
 mod pages;
@@ -16,7 +17,7 @@ mod tests;
 use std::sync::Arc;
 
 use kernel::db::{Migration, Sql};
-use web::{Access, Legal, MenuItem, Permission, Place, System};
+use web::{Access, Legal, MenuItem, Permission, Place, System, WorkKind};
 
 pub use store::{TEMPORARY_DAYS, require_new_password};
 pub use terms::TERMS_VERSION;
@@ -40,16 +41,21 @@ pub const SYSTEM: System = System {
         MenuItem::officer(Place::Unit, 20, "identity-menu-posts", "/jabatan", Access::Signed),
         MenuItem::officer(Place::Government, 50, "identity-menu-vacant", "/jabatan/kosong", Access::AnyRole(pages::VACANCY_ROLES))
             .badge(pages::vacant::badge),
+        MenuItem::officer(Place::Unit, 22, "identity-menu-mutations", "/mutasi", pages::mutations::ENTERERS),
         MenuItem::officer(Place::Unit, 30, "identity-menu-accounts", "/pengguna", pages::KEEPERS),
+        MenuItem::officer(Place::Government, 60, "identity-menu-sights", "/akses", pages::sights::ASKING),
         MenuItem::officer(Place::Self_, 10, "identity-menu-account", "/akun", Access::Signed),
         MenuItem::officer(Place::Self_, 90, "identity-menu-sign-out", "/keluar", Access::Entering),
     ],
-    owns: &["/masuk", "/keluar", "/ketentuan", "/akun", "/jabatan", "/pengguna"],
+    owns: &["/masuk", "/keluar", "/ketentuan", "/akun", "/jabatan", "/pengguna", "/mutasi", "/tinjauan", "/akses"],
     migrations: &[Migration { number: 1, name: "identity", sql: Sql::Both(include_str!("../migrations/0001_identity.sql")) }],
     tables: store::TABLES,
     pages: pages::routes,
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],
     deeds: "identity-did-",
+    jobs: jobs::JOBS,
+    work: &[WorkKind { kind: store::mutations::CONFIRMING, title: "identity-work-mutation-acts", href: "/tinjauan/tindakan/{case}" }],
+    states: &["open", "escalated", "closed"],
     sessions: Some(|| Arc::new(sessions::AccountSessions)),
     ..System::EMPTY
 };

@@ -120,6 +120,16 @@ pub struct AccountLine {
     pub posts: Vec<String>,
 }
 
+/// A post to choose, as people call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostChoice {
+    pub post: Id,
+    /// "Kepala Desa, Desa X".
+    pub words: String,
+    /// The name of who acts for it.
+    pub holder: Option<String>,
+}
+
 /// A letter signed for a post between the effect and the entry of an appointment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedMeanwhile {

@@ -1,6 +1,9 @@
 //! The SQL of this system: its own two tables, and reading the kernel's together where a page needs it.
 
+pub(crate) mod heads;
+pub(crate) mod mutations;
 pub(crate) mod reach;
+pub(crate) mod sights;
 
 use std::collections::HashMap;
 
@@ -192,7 +195,7 @@ pub(crate) fn appoint(tx: &mut Tx<'_>, keys: &Keys, post: &Post, unit: &Unit, ne
 }
 
 /// A person known by name and number only; no NIK is asked of an official.
-fn official(tx: &mut Tx<'_>, keys: &Keys, unit: &Unit, name: &str, employee_number: &str) -> Result<Id> {
+pub(crate) fn official(tx: &mut Tx<'_>, keys: &Keys, unit: &Unit, name: &str, employee_number: &str) -> Result<Id> {
     let form = PersonForm {
         unit: unit.kind.governs_itself().then_some(unit.id),
         name: name.to_owned(),

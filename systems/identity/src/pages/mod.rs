@@ -5,9 +5,12 @@ pub(crate) mod account_acts;
 pub(crate) mod accounts;
 pub(crate) mod appoint;
 pub(crate) mod board;
+pub(crate) mod confirm;
 pub(crate) mod mandates;
+pub(crate) mod mutations;
 pub(crate) mod own;
 pub(crate) mod roles;
+pub(crate) mod sights;
 pub(crate) mod sign_in;
 pub(crate) mod terms;
 pub(crate) mod vacant;
@@ -44,6 +47,9 @@ pub(crate) fn routes() -> Routes {
         .and(mandates::routes())
         .and(accounts::routes())
         .and(account_acts::routes())
+        .and(mutations::routes())
+        .and(confirm::routes())
+        .and(sights::routes())
 }
 
 /// The signed-in officer; routes of this module that ask for one are never public.
