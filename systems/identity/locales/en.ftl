@@ -148,6 +148,10 @@ identity-did-post-closed = Abolished a post
 identity-did-post-created = Made a post
 identity-did-post-ended = Ended a term of office
 identity-did-post-retitled = Renamed a post
+identity-did-review-decided = Decided a right under review
+identity-did-review-escalated = Handed up an overdue review of access
+identity-did-review-looked = Looked at somebody's right under review
+identity-did-review-opened = Opened a review of access
 identity-did-service-hours-set = Changed service hours
 identity-did-session-closed = Signed out
 identity-did-session-opened = Signed in
@@ -306,6 +310,83 @@ identity-why-post-role = Role { $role } at { $unit }, by the post { $post }
 identity-why-own-role = Role { $role } at { $unit }, given to the account
 identity-why-desk = It lies with { $post }
 identity-why-mandate = Mandate { $form } of { $from } to { $own }
+
+# Third parties
+identity-menu-third-parties = Third parties
+identity-third-lead = Vendors, auditors and students work with dated accounts under a non-disclosure agreement (NDA).
+identity-third-soon-count = { $n } end within { $days } days.
+identity-third-new = Enter a third party
+identity-third-new-lead = The account is made now and can be used once the signed NDA is registered.
+identity-third-none = No third parties yet.
+identity-third-none-why = Enter vendors, auditors or students who need to come in.
+identity-third-organisation = Company, institution or university
+identity-third-organisation-hint = For example PT Sinar Data, BPK, Universitas Sriwijaya.
+identity-third-kind = As
+identity-third-kind-needed = Choose as what.
+identity-third-kind-vendor = Vendor
+identity-third-kind-auditor = Auditor
+identity-third-kind-student = Student or researcher
+identity-third-kind-other = Other
+identity-third-purpose = What for
+identity-third-purpose-hint = Why they need to come in, for example maintenance of the network.
+identity-third-sponsor = Sponsoring post
+identity-third-sponsor-hint = Asked for this account and answers for it.
+identity-third-sponsor-needed = Choose the sponsoring post.
+identity-third-unit = Place of work
+identity-third-unit-hint = Roles are given at this unit or below.
+identity-third-unit-needed = Choose the unit.
+identity-third-until-hint = The account ends on this day, at the latest with its NDA.
+identity-third-no-nda = waits for an NDA
+identity-third-no-nda-yet = NDA not registered; cannot sign in yet
+identity-third-in-force = in force
+identity-third-soon = ends soon
+identity-third-ended = has ended
+identity-third-nda = { $number }, until { $day }
+identity-third-nda-head = NDA
+identity-third-nda-number = Number of the NDA
+identity-third-nda-signed = Signed on
+identity-third-nda-until = In force until
+identity-third-nda-register = Register the NDA
+identity-third-nda-renew = Register a new NDA
+identity-third-nda-hint = From then on the account can be used until the NDA ends; after that nobody signs in with it.
+identity-third-nda-do = Register
+identity-third-registered = The NDA is registered. The account can be used until { $day } at the latest.
+
+# Review of access
+identity-menu-reviews = Review of access
+identity-reviews-lead = Each quarter the head of a unit reviews everybody's rights. What is overdue goes up to the regency secretary.
+identity-reviews-none = No reviews yet.
+identity-reviews-none-why = They open by themselves at the beginning of a quarter, from the one after the first account was made.
+identity-review-title = Review of access, { $unit }
+identity-review-lead = Open each, look at what the person can do, and keep or remove it. What is removed ends at once.
+identity-review-rights = Rights
+identity-review-right = Person and right
+identity-review-figures = { $n } rights; waiting { $waiting }, removed { $removed }
+identity-review-open = running
+identity-review-escalated = overdue, with the regency secretary
+identity-review-closed = done
+identity-review-waits = not opened yet
+identity-review-looked = opened
+identity-review-kept = kept
+identity-review-removed = removed
+identity-review-never-in = Has never signed in.
+identity-review-last-in = Signed in last on { $day }.
+identity-review-looked-count = { $n ->
+    [0] None opened yet.
+   *[other] Opened and not yet decided: { $n }.
+  }
+identity-review-keep-all = Keep all that were opened
+identity-review-keep = Keep
+identity-review-remove = Remove
+identity-review-grant-hint = This role was given to the account itself. Removed, it ends at once.
+identity-review-holding-hint = This right comes with the post. Remove it only when the person no longer holds it: the holding ends at once.
+identity-review-decided = This right has been decided.
+identity-review-reason = Write why it is removed.
+identity-review-open-first = Open the rights that are to be kept first.
+identity-review-kept-now = The right is kept.
+identity-review-removed-now = The right is removed and has ended.
+identity-review-kept-some = Kept: { $n }.
+identity-work-access-review = Review access
 
 # Mutations
 identity-menu-mutations = Mutations

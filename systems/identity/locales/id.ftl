@@ -145,6 +145,10 @@ identity-did-post-closed = Menghapus jabatan
 identity-did-post-created = Membuat jabatan
 identity-did-post-ended = Mengakhiri masa jabatan
 identity-did-post-retitled = Mengubah nama jabatan
+identity-did-review-decided = Memutuskan hak dalam tinjauan
+identity-did-review-escalated = Menaikkan tinjauan hak akses yang lewat tenggat
+identity-did-review-looked = Melihat hak seseorang dalam tinjauan
+identity-did-review-opened = Membuka tinjauan hak akses
 identity-did-service-hours-set = Mengubah jam layanan
 identity-did-session-closed = Keluar
 identity-did-session-opened = Masuk
@@ -303,6 +307,83 @@ identity-why-post-role = Peran { $role } di { $unit }, melalui jabatan { $post }
 identity-why-own-role = Peran { $role } di { $unit }, diberikan pada akunnya
 identity-why-desk = Berada di meja { $post }
 identity-why-mandate = Mandat { $form } { $from } kepada { $own }
+
+# Pihak ketiga
+identity-menu-third-parties = Pihak ketiga
+identity-third-lead = Vendor, auditor, dan mahasiswa bekerja dengan akun berjangka di bawah perjanjian kerahasiaan (NDA).
+identity-third-soon-count = { $n } berakhir dalam { $days } hari.
+identity-third-new = Catat pihak ketiga
+identity-third-new-lead = Akunnya dibuat sekarang dan baru dapat dipakai setelah NDA yang ditandatangani didaftarkan.
+identity-third-none = Belum ada pihak ketiga.
+identity-third-none-why = Catat vendor, auditor, atau mahasiswa yang perlu masuk ke sistem.
+identity-third-organisation = Perusahaan, lembaga, atau kampus
+identity-third-organisation-hint = Misalnya PT Sinar Data, BPK Perwakilan, Universitas Sriwijaya.
+identity-third-kind = Sebagai
+identity-third-kind-needed = Pilih sebagai apa.
+identity-third-kind-vendor = Vendor
+identity-third-kind-auditor = Auditor
+identity-third-kind-student = Mahasiswa atau peneliti
+identity-third-kind-other = Lainnya
+identity-third-purpose = Keperluan
+identity-third-purpose-hint = Untuk apa ia perlu masuk, misalnya pemeliharaan jaringan.
+identity-third-sponsor = Jabatan penjamin
+identity-third-sponsor-hint = Yang meminta akun ini dan bertanggung jawab atasnya.
+identity-third-sponsor-needed = Pilih jabatan penjaminnya.
+identity-third-unit = Tempat bekerja
+identity-third-unit-hint = Perannya diberikan pada unit ini atau di bawahnya.
+identity-third-unit-needed = Pilih unitnya.
+identity-third-until-hint = Akun berakhir pada hari ini, dan paling lambat bersama NDA-nya.
+identity-third-no-nda = menunggu NDA
+identity-third-no-nda-yet = NDA belum didaftarkan; belum dapat masuk
+identity-third-in-force = berlaku
+identity-third-soon = segera berakhir
+identity-third-ended = sudah berakhir
+identity-third-nda = { $number }, sampai { $day }
+identity-third-nda-head = NDA
+identity-third-nda-number = Nomor NDA
+identity-third-nda-signed = Tanggal tanda tangan
+identity-third-nda-until = Berlaku sampai
+identity-third-nda-register = Daftarkan NDA
+identity-third-nda-renew = Daftarkan NDA baru
+identity-third-nda-hint = Setelah didaftarkan akun dapat dipakai, sampai NDA berakhir. Sesudah itu tidak dapat masuk lagi.
+identity-third-nda-do = Daftarkan
+identity-third-registered = NDA terdaftar. Akun dapat dipakai, paling lama sampai { $day }.
+
+# Tinjauan hak akses
+identity-menu-reviews = Tinjauan hak akses
+identity-reviews-lead = Setiap triwulan kepala unit meninjau hak setiap orang. Yang lewat tenggat naik ke sekretaris daerah.
+identity-reviews-none = Belum ada tinjauan.
+identity-reviews-none-why = Tinjauan dibuka sendiri pada awal triwulan, mulai triwulan sesudah akun pertama dibuat.
+identity-review-title = Tinjauan hak akses { $unit }
+identity-review-lead = Buka satu per satu, lihat apa yang dapat dilakukan orangnya, lalu pertahankan atau cabut. Yang dicabut berhenti saat itu juga.
+identity-review-rights = Hak
+identity-review-right = Orang dan haknya
+identity-review-figures = { $n } hak; menunggu { $waiting }, dicabut { $removed }
+identity-review-open = berjalan
+identity-review-escalated = lewat tenggat, di sekretaris daerah
+identity-review-closed = selesai
+identity-review-waits = belum dibuka
+identity-review-looked = sudah dibuka
+identity-review-kept = dipertahankan
+identity-review-removed = dicabut
+identity-review-never-in = Belum pernah masuk.
+identity-review-last-in = Terakhir masuk { $day }.
+identity-review-looked-count = { $n ->
+    [0] Belum ada yang dibuka.
+   *[other] Sudah dibuka dan belum diputuskan: { $n }.
+  }
+identity-review-keep-all = Pertahankan semua yang sudah dibuka
+identity-review-keep = Pertahankan
+identity-review-remove = Cabut
+identity-review-grant-hint = Peran ini diberikan pada akunnya sendiri. Bila dicabut, berhenti saat ini juga.
+identity-review-holding-hint = Hak ini datang dari jabatannya. Cabut hanya bila orangnya tidak lagi menjabat: masa jabatannya berakhir saat ini juga.
+identity-review-decided = Hak ini sudah diputuskan.
+identity-review-reason = Tulis alasan pencabutan.
+identity-review-open-first = Buka dahulu hak yang akan dipertahankan.
+identity-review-kept-now = Hak dipertahankan.
+identity-review-removed-now = Hak dicabut dan sudah berhenti.
+identity-review-kept-some = Dipertahankan: { $n }.
+identity-work-access-review = Tinjau hak akses
 
 # Mutasi
 identity-menu-mutations = Mutasi

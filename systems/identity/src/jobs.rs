@@ -1,4 +1,4 @@
-//! Background work: what is to be done at the minute of a mutation.
+//! Background work: what is to be done at the minute of a mutation, and the reviews of each quarter.
 
 use kernel::{
     Actor,
@@ -7,11 +7,15 @@ use kernel::{
 };
 use web::AppState;
 
-use crate::store::mutations;
+use crate::store::{mutations, reviews};
+
+const REVIEWS: &str = "identity.reviews";
 
 /// Jobs by kind.
-pub(crate) const JOBS: &[JobKind<AppState>] =
-    &[JobKind { name: mutations::JOB, attempts_max: 10, every_minutes: None, run: |state, job| Box::pin(take_effect(state, job)) }];
+pub(crate) const JOBS: &[JobKind<AppState>] = &[
+    JobKind { name: mutations::JOB, attempts_max: 10, every_minutes: None, run: |state, job| Box::pin(take_effect(state, job)) },
+    JobKind { name: REVIEWS, attempts_max: 3, every_minutes: Some(6 * 60), run: |state, job| Box::pin(review(state, job)) },
+];
 
 /// Rights have moved by their dates already; tasks, sessions and notices follow.
 async fn take_effect(state: AppState, job: Job) -> Result<String, Failure> {
@@ -22,4 +26,20 @@ async fn take_effect(state: AppState, job: Job) -> Result<String, Failure> {
         || "taken back or done before".to_owned(),
         |outcome| format!("{} posts, {} tasks, {} sessions", outcome.posts.len(), outcome.tasks_moved, outcome.sessions_told),
     ))
+}
+
+/// Opens the reviews of a quarter that has begun, some units at a time, and hands up what is overdue.
+async fn review(state: AppState, job: Job) -> Result<String, Failure> {
+    let ctx = state.ctx(Actor::System { job: REVIEWS, on_behalf_of: None, cause: job.cause });
+    let mut opened = 0;
+    loop {
+        let gov = state.gov.clone();
+        let (some, more) = state.gov.write(&ctx, move |tx| reviews::open_some(tx, &gov)).await?;
+        opened += some;
+        if !more {
+            break;
+        }
+    }
+    let late = state.gov.write(&ctx, reviews::escalate).await?;
+    Ok(format!("{opened} opened, {late} handed up"))
 }

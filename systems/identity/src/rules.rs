@@ -14,6 +14,8 @@ use kernel::{
 use crate::model::{AccountForm, Appointment, Pending, RoleGift, Standing, Who};
 
 pub(crate) mod mutation;
+pub(crate) mod review;
+pub(crate) mod third_party;
 
 /// What was typed, by the field's name.
 pub(crate) type Typed<'t> = &'t dyn Fn(&str) -> Option<&'t str>;

@@ -3,7 +3,9 @@
 pub(crate) mod heads;
 pub(crate) mod mutations;
 pub(crate) mod reach;
+pub(crate) mod reviews;
 pub(crate) mod sights;
+pub(crate) mod third_parties;
 
 use std::collections::HashMap;
 
@@ -29,7 +31,7 @@ pub(crate) static TERMS: Table = Table::audited("identity_terms", &["label", "bo
 /// The audited table of accounts with a temporary password.
 pub(crate) static TEMPORARY: Table = Table::audited("identity_temporary", &["made_at"]);
 
-pub(crate) const TABLES: &[&Table] = &[&TERMS, &TEMPORARY];
+pub(crate) const TABLES: &[&Table] = &[&TERMS, &TEMPORARY, &reviews::REVIEW, &reviews::LINE];
 
 /// How long a temporary password lets somebody in.
 pub const TEMPORARY_DAYS: i64 = 7;

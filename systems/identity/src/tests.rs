@@ -458,4 +458,6 @@ fn both_languages_say_the_same_things() {
 }
 
 mod mutations;
+mod reviews;
 mod sights;
+mod third_parties;

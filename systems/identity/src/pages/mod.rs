@@ -9,10 +9,12 @@ pub(crate) mod confirm;
 pub(crate) mod mandates;
 pub(crate) mod mutations;
 pub(crate) mod own;
+pub(crate) mod reviews;
 pub(crate) mod roles;
 pub(crate) mod sights;
 pub(crate) mod sign_in;
 pub(crate) mod terms;
+pub(crate) mod third_parties;
 pub(crate) mod vacant;
 
 use std::{borrow::Borrow, sync::Arc};
@@ -50,6 +52,8 @@ pub(crate) fn routes() -> Routes {
         .and(mutations::routes())
         .and(confirm::routes())
         .and(sights::routes())
+        .and(reviews::routes())
+        .and(third_parties::routes())
 }
 
 /// The signed-in officer; routes of this module that ask for one are never public.

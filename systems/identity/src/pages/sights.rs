@@ -230,7 +230,7 @@ async fn of_account(page: Page, Path(id): Path<Id>) -> web::Result {
 }
 
 /// One reason, said.
-fn say(page: &Page, why: &Why) -> String {
+pub(crate) fn say(page: &Page, why: &Why) -> String {
     match why {
         Why::Role { role, unit, post, decree } => {
             let role = words::role(page, role);

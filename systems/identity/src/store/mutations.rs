@@ -168,7 +168,7 @@ pub(crate) fn seen(rx: &mut Rx<'_>, officer: &Officer, limit: i64) -> Result<Vec
 pub(crate) fn kept_posts(rx: &mut Rx<'_>, officer: &Officer, typed: &str, at: Timestamp, limit: usize) -> Result<Vec<PostChoice>> {
     let root = unit::root(rx)?.ok_or(Error::Missing)?;
     let tree = UnitTree::read(rx, root.id)?;
-    let wanted: Vec<String> = indonesian::place_key(typed).split_whitespace().map(str::to_owned).collect();
+    let wanted: Vec<String> = typed.split_whitespace().map(indonesian::place_key).collect();
     let sql = "select p.id, p.title, p.unit from kernel_post p join kernel_unit u on u.id = p.unit \
                where p.valid_until is null and u.valid_until is null order by u.code, p.place, p.id";
     let mut found = Vec::new();

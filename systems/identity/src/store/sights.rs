@@ -97,6 +97,20 @@ impl Book {
         Ok(())
     }
 
+    /// What an account reaches of each kind of record, with the reasons.
+    fn reaches(&mut self, rx: &mut Rx<'_>, watcher: &Watcher, sights: &[Sight]) -> Result<Vec<Reach>> {
+        let grants: Vec<Id> = watcher.officer.grants.iter().map(|grant| grant.grant).collect();
+        self.learn(rx, grants)?;
+        let mut reaches = Vec::new();
+        for sight in sights {
+            let scope = sight.scope(&watcher.officer, &watcher.mandated);
+            let why = all_reasons(watcher, sight).iter().map(|reason| self.why(watcher, reason)).collect();
+            let count = grant::sight::count(rx, sight, &scope)?;
+            reaches.push(Reach { sight: *sight, everything: scope.is_all(), why, count });
+        }
+        Ok(reaches)
+    }
+
     fn why(&self, watcher: &Watcher, reason: &Reason) -> Why {
         match reason {
             Reason::Grant { grant, role, unit } => {
@@ -194,16 +208,18 @@ pub(crate) fn reaches_of(
     if !may_ask_about(officer, &watcher, &book.units) {
         return Err(Error::Missing);
     }
-    let grants: Vec<Id> = watcher.officer.grants.iter().map(|grant| grant.grant).collect();
-    book.learn(rx, grants)?;
-    let mut reaches = Vec::new();
-    for sight in sights {
-        let scope = sight.scope(&watcher.officer, &watcher.mandated);
-        let why = all_reasons(&watcher, sight).iter().map(|reason| book.why(&watcher, reason)).collect();
-        let count = grant::sight::count(rx, sight, &scope)?;
-        reaches.push(Reach { sight: *sight, everything: scope.is_all(), why, count });
-    }
+    let reaches = book.reaches(rx, &watcher, sights)?;
     Ok((watcher.clone(), book.posts(&watcher), reaches))
+}
+
+/// What an account reaches, for whoever reviews its rights; nothing of one that can no longer be used.
+pub(crate) fn reaches_for_review(rx: &mut Rx<'_>, id: Id, sights: &[Sight], now: Timestamp) -> Result<Vec<Reach>> {
+    let mut book = Book::read(rx, now)?;
+    let found = book.everybody.watchers.iter().find(|watcher| watcher.officer.account == id).cloned();
+    match found {
+        Some(watcher) => book.reaches(rx, &watcher, sights),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Why an account reaches anything of a kind: every grant, desk and mandate that opens it.
