@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod model;
+pub mod officials;
 mod rules;
 mod store;
 mod terms;
@@ -19,7 +20,11 @@ use std::sync::Arc;
 use kernel::db::{Migration, Sql};
 use web::{Access, Legal, MenuItem, Permission, Place, System, WorkKind};
 
-pub use store::{TEMPORARY_DAYS, require_new_password};
+pub use store::{
+    TEMPORARY_DAYS,
+    imports::{Brought, Report, import_officials},
+    require_new_password,
+};
 pub use terms::TERMS_VERSION;
 
 /// The plug of this system.
@@ -42,6 +47,7 @@ pub const SYSTEM: System = System {
         MenuItem::officer(Place::Government, 50, "identity-menu-vacant", "/jabatan/kosong", Access::AnyRole(pages::VACANCY_ROLES))
             .badge(pages::vacant::badge),
         MenuItem::officer(Place::Unit, 22, "identity-menu-mutations", "/mutasi", pages::mutations::ENTERERS),
+        MenuItem::officer(Place::Unit, 24, "identity-menu-imports", "/pejabat/impor", pages::mutations::ENTERERS),
         MenuItem::officer(Place::Unit, 30, "identity-menu-accounts", "/pengguna", pages::KEEPERS),
         MenuItem::officer(Place::Government, 55, "identity-menu-third-parties", "/pihak-ketiga", Access::Role("admin")),
         MenuItem::officer(Place::Government, 57, "identity-menu-reviews", "/tinjauan", pages::sights::ASKING),
@@ -49,10 +55,22 @@ pub const SYSTEM: System = System {
         MenuItem::officer(Place::Self_, 10, "identity-menu-account", "/akun", Access::Signed),
         MenuItem::officer(Place::Self_, 90, "identity-menu-sign-out", "/keluar", Access::Entering),
     ],
-    owns: &["/masuk", "/keluar", "/ketentuan", "/akun", "/jabatan", "/pengguna", "/mutasi", "/tinjauan", "/akses", "/pihak-ketiga"],
+    owns: &[
+        "/masuk",
+        "/keluar",
+        "/ketentuan",
+        "/akun",
+        "/jabatan",
+        "/pengguna",
+        "/mutasi",
+        "/tinjauan",
+        "/akses",
+        "/pihak-ketiga",
+        "/pejabat",
+    ],
     migrations: &[
         Migration { number: 1, name: "identity", sql: Sql::Both(include_str!("../migrations/0001_identity.sql")) },
-        Migration { number: 6, name: "reviews", sql: Sql::Both(include_str!("../migrations/0006_review.sql")) },
+        Migration { number: 6, name: "reviews and imports", sql: Sql::Both(include_str!("../migrations/0006_spine.sql")) },
     ],
     tables: store::TABLES,
     pages: pages::routes,

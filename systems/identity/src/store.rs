@@ -1,6 +1,7 @@
 //! The SQL of this system: its own two tables, and reading the kernel's together where a page needs it.
 
 pub(crate) mod heads;
+pub(crate) mod imports;
 pub(crate) mod mutations;
 pub(crate) mod reach;
 pub(crate) mod reviews;
@@ -31,7 +32,8 @@ pub(crate) static TERMS: Table = Table::audited("identity_terms", &["label", "bo
 /// The audited table of accounts with a temporary password.
 pub(crate) static TEMPORARY: Table = Table::audited("identity_temporary", &["made_at"]);
 
-pub(crate) const TABLES: &[&Table] = &[&TERMS, &TEMPORARY, &reviews::REVIEW, &reviews::LINE];
+pub(crate) const TABLES: &[&Table] =
+    &[&TERMS, &TEMPORARY, &reviews::REVIEW, &reviews::LINE, &imports::IMPORT, &imports::ROW, &imports::EFFECT];
 
 /// How long a temporary password lets somebody in.
 pub const TEMPORARY_DAYS: i64 = 7;

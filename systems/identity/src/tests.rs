@@ -457,6 +457,7 @@ fn both_languages_say_the_same_things() {
     assert_eq!(web::text::disagreements(id, en), Vec::<String>::new());
 }
 
+mod imports;
 mod mutations;
 mod reviews;
 mod sights;

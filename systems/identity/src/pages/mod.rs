@@ -6,6 +6,7 @@ pub(crate) mod accounts;
 pub(crate) mod appoint;
 pub(crate) mod board;
 pub(crate) mod confirm;
+pub(crate) mod imports;
 pub(crate) mod mandates;
 pub(crate) mod mutations;
 pub(crate) mod own;
@@ -52,6 +53,7 @@ pub(crate) fn routes() -> Routes {
         .and(mutations::routes())
         .and(confirm::routes())
         .and(sights::routes())
+        .and(imports::routes())
         .and(reviews::routes())
         .and(third_parties::routes())
 }
