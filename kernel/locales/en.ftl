@@ -19,6 +19,27 @@ kernel-post-stands-in-for-itself = A Plh. must be somebody else than the holder.
 kernel-post-not-yours = You do not hold that post now.
 kernel-mandate-to-itself = A mandate is given to another post.
 kernel-mandate-ub-needs-an = Only a post that signs a.n. can hand on u.b.
+kernel-mutation-empty = Add at least one person.
+kernel-mutation-not-holder = This person does not hold that post when the mutation takes effect.
+kernel-mutation-leaves-alone = Somebody who leaves (retired, moved away, died, dismissed) stands in a mutation once and with nothing else.
+kernel-mutation-began-then = This person only begins to hold that post at the same moment. Check the moment.
+kernel-mutation-set-already = This mutation is set and can no longer be changed.
+kernel-mutation-too-late = This mutation has taken effect. Enter a new one to change it.
+kernel-mutation-changed-since = Something was changed again since this mutation was set, so it cannot be taken back whole. Enter a new one.
+kernel-mutation-to-needed = Choose the post that is taken.
+kernel-mutation-from-needed = Choose the post that is left.
+kernel-mutation-same-post = The post taken is the post left.
+kernel-mutation-until-needed = Say until when.
+kernel-mutation-act-decided = This act has been decided already.
+kernel-mutation-act-reason = Write why it is revoked.
+kernel-agreement-not-third-party = Only a third party's account has an agreement.
+kernel-agreement-organisation-needed = Name the company, institution or university.
+kernel-agreement-purpose-needed = Say what for.
+kernel-agreement-number-needed = Enter the number of the non-disclosure agreement (NDA).
+kernel-agreement-not-signed-yet = The day of signature has not come. Register the NDA when it is signed.
+kernel-agreement-ended = The non-disclosure agreement (NDA) has ended. Register the new one.
+kernel-agreement-missing = A third party's account opens when its non-disclosure agreement (NDA) is registered.
+kernel-agreement-ends-before = The account may not outlast its NDA.
 
 # People
 kernel-person-name-needed = Enter the name as on the identity or family card.

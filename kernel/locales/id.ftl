@@ -19,6 +19,27 @@ kernel-post-stands-in-for-itself = Plh. harus orang lain, bukan pejabat yang diw
 kernel-post-not-yours = Anda tidak memegang jabatan itu saat ini.
 kernel-mandate-to-itself = Mandat diberikan kepada jabatan lain.
 kernel-mandate-ub-needs-an = Untuk beliau (u.b.) hanya dapat diberikan oleh jabatan yang sudah menerima mandat atas nama (a.n.).
+kernel-mutation-empty = Tambahkan paling sedikit satu orang.
+kernel-mutation-not-holder = Orang ini tidak memegang jabatan asal itu pada waktu mutasi berlaku.
+kernel-mutation-leaves-alone = Orang yang keluar (pensiun, pindah, meninggal, diberhentikan) hanya ditulis satu kali dalam mutasi.
+kernel-mutation-began-then = Orang ini baru mulai memegang jabatan asal pada waktu yang sama. Periksa waktu berlakunya.
+kernel-mutation-set-already = Mutasi ini sudah ditetapkan dan tidak dapat diubah lagi.
+kernel-mutation-too-late = Mutasi ini sudah berlaku. Catat mutasi baru untuk mengubahnya.
+kernel-mutation-changed-since = Ada yang sudah diubah lagi sejak mutasi ini ditetapkan, jadi tidak dapat dibatalkan sekaligus. Catat mutasi baru.
+kernel-mutation-to-needed = Pilih jabatan tujuan.
+kernel-mutation-from-needed = Pilih jabatan asal.
+kernel-mutation-same-post = Jabatan tujuan sama dengan jabatan asal.
+kernel-mutation-until-needed = Isi sampai kapan.
+kernel-mutation-act-decided = Tindakan ini sudah diputuskan.
+kernel-mutation-act-reason = Tulis alasan pencabutan.
+kernel-agreement-not-third-party = Perjanjian hanya untuk akun pihak ketiga.
+kernel-agreement-organisation-needed = Isi nama perusahaan, lembaga atau kampusnya.
+kernel-agreement-purpose-needed = Isi keperluannya.
+kernel-agreement-number-needed = Isi nomor perjanjian kerahasiaan (NDA).
+kernel-agreement-not-signed-yet = Tanggal tanda tangan NDA belum tiba. Daftarkan setelah ditandatangani.
+kernel-agreement-ended = Perjanjian kerahasiaan (NDA) sudah berakhir. Daftarkan NDA yang baru.
+kernel-agreement-missing = Akun pihak ketiga dibuka setelah perjanjian kerahasiaan (NDA) didaftarkan.
+kernel-agreement-ends-before = Akun tidak boleh berlaku lebih lama daripada NDA-nya.
 
 # Penduduk
 kernel-person-name-needed = Isi nama seperti pada KTP atau KK.

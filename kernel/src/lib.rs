@@ -25,6 +25,7 @@ pub mod jobs;
 mod kept;
 pub mod keys;
 pub mod log;
+pub mod mutation;
 pub mod notice;
 pub mod numbering;
 pub mod offering;

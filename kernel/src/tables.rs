@@ -1,8 +1,8 @@
 //! Every table the kernel declares, in one list: what is audited, for [`crate::db::Meta`].
 
 use crate::{
-    Table, account, blobs, case, clock, document, draft, grant, jobs, log, notice, numbering, offering, outbox, party, post, search,
-    signal, throttle, unit,
+    Table, account, blobs, case, clock, document, draft, grant, jobs, log, mutation, notice, numbering, offering, outbox, party, post,
+    search, signal, throttle, unit,
 };
 
 /// The tables of the kernel by module.
@@ -16,6 +16,7 @@ pub const KERNEL: &[&[&Table]] = &[
     grant::TABLES,
     jobs::TABLES,
     log::TABLES,
+    mutation::TABLES,
     notice::TABLES,
     numbering::TABLES,
     offering::TABLES,

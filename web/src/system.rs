@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use kernel::{
     Gov, Officer, Rx, Table, Timestamp,
     db::{Meta, Migration, SystemMigrations},
+    grant::sight::Sight,
     jobs::JobKind,
     outbox::{self, Handler},
     runner::Runner,
@@ -108,6 +109,17 @@ impl MenuItem {
     }
 }
 
+/// A kind of case whose open tasks lead to a page of their own, from **Tugas Saya**.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkKind {
+    /// The case's kind within the system.
+    pub kind: &'static str,
+    /// The text key of what is to be done.
+    pub title: &'static str,
+    /// Where it is done: `{case}` is the id of the case.
+    pub href: &'static str,
+}
+
 /// What a system fills the demonstration from.
 pub struct DemoPlan {
     pub gov: Arc<Gov>,
@@ -152,6 +164,10 @@ pub struct System {
     pub jobs: &'static [JobKind<AppState>],
     /// What reacts to events of the outbox.
     pub handles: &'static [Handler<AppState>],
+    /// Kinds of cases whose tasks **Tugas Saya** leads to, when their page is not `/tugas/{case}`.
+    pub work: &'static [WorkKind],
+    /// What opens its records: the same scopes its lists are filtered by, for the report of who can see what.
+    pub sights: &'static [Sight],
     /// Every state its open cases may be in. The server does not start while a case waits in a state no longer listed.
     pub states: &'static [&'static str],
 }
@@ -176,6 +192,8 @@ impl System {
         demo: None,
         jobs: &[],
         handles: &[],
+        work: &[],
+        sights: &[],
         states: &[],
     };
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use kernel::{
-    Date, Error, Gov, NewEntry, Tx, clock,
+    Date, Error, Gov, Message, NewEntry, Tx, clock,
     numbering::classification::{self, NewClassification},
     unit::{self, Unit},
 };
@@ -34,6 +34,9 @@ pub enum Command {
     Classification(Source),
     /// The population of a village: the XLSX that OpenSID exports. Rows with a problem are named and left out
     Population(Population),
+    /// ASN and officials of villages: a CSV or XLSX with nama, nip, jabatan, unit, jenis, mulai, sampai, keputusan. What is new
+    /// comes in; what differs or is not in the file is told, and taken when asked for
+    Officials(Officials),
 }
 
 /// From where, to where.
@@ -72,6 +75,25 @@ pub struct Population {
     unit: String,
 }
 
+/// Who holds which post.
+#[derive(Debug, Args)]
+pub struct Officials {
+    #[command(flatten)]
+    place: Where,
+    /// The list
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Compare only; nothing is kept
+    #[arg(long)]
+    look: bool,
+    /// Take what differs from the file
+    #[arg(long)]
+    take_different: bool,
+    /// End today whoever holds a post in a unit of the file and is not in it
+    #[arg(long)]
+    end_missing: bool,
+}
+
 /// A line of the Ramadan list.
 #[derive(Deserialize)]
 struct Season {
@@ -96,6 +118,7 @@ pub fn run(command: &Command) -> Result<Answer> {
         Command::ServiceHours(hours) => service_hours(hours),
         Command::Classification(source) => classification(source),
         Command::Population(population) => people(population),
+        Command::Officials(list) => officials(list),
     }
 }
 
@@ -175,6 +198,45 @@ fn people(population: &Population) -> Result<Answer> {
         "ok": true, "seen": report.seen, "created": report.created, "updated": report.updated, "unchanged": report.unchanged,
         "gone": report.gone, "wrong": report.wrong,
         "problems": problems.iter().map(|(row, words)| json!({ "row": row, "why": words })).collect::<Vec<_>>(),
+    });
+    Ok(Answer::new(text, json))
+}
+
+fn officials(list: &Officials) -> Result<Answer> {
+    use identity::officials::{Verdict, read};
+    let bytes = std::fs::read(&list.file).with_context(|| format!("reading {}", list.file.display()))?;
+    let (rows, problems) = read(&bytes).map_err(|error| anyhow::anyhow!(words(&error.message())))?;
+    let gov = open(&list.place)?;
+    let name = list.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let taken = [(list.take_different, Verdict::Different), (list.end_missing, Verdict::Missing)];
+    let take: Vec<Verdict> = taken.into_iter().filter(|(wanted, _)| *wanted).map(|(_, verdict)| verdict).collect();
+    let (inner, look) = (gov.clone(), list.look);
+    let done = gov
+        .db()
+        .write_now(&gov.system_ctx("command"), move |tx| identity::import_officials(tx, &inner, &name, &rows, &problems, &take, look));
+    let report = done.map_err(said)?;
+    let mut text = format!(
+        "{} new, {} the same, {} different, {} here and not in the file, {} left out.",
+        report.new, report.same, report.different, report.missing, report.wrong
+    );
+    if let Some(brought) = &report.brought {
+        text.push_str(&format!(
+            "\n{} new people, {} new posts, {} appointments, {} corrected, {} ended. It can be undone at /pejabat/impor.",
+            brought.people, brought.posts, brought.appointed, brought.changed, brought.ended
+        ));
+    }
+    let problems: Vec<(i64, &str, String)> = report
+        .problems
+        .iter()
+        .map(|(line, name, key)| (*line, name.as_str(), words(&Message { key: key.clone().into(), args: Vec::new() })))
+        .collect();
+    for (line, name, why) in &problems {
+        text.push_str(&format!("\nrow {line}: {name}: {why}"));
+    }
+    let json = json!({
+        "ok": true, "new": report.new, "same": report.same, "different": report.different, "missing": report.missing, "wrong": report.wrong,
+        "appointed": report.brought.map(|brought| brought.appointed),
+        "problems": problems.iter().map(|(line, name, why)| json!({ "row": line, "name": name, "why": why })).collect::<Vec<_>>(),
     });
     Ok(Answer::new(text, json))
 }

@@ -1,5 +1,6 @@
 //! Accounts: who can sign in, by what proof, until when. Their screens and protocols are the system `identity`.
 
+pub mod agreement;
 pub mod device;
 mod password;
 pub mod restriction;
@@ -30,7 +31,7 @@ pub static TOKEN: Table = Table::audited("kernel_token", &["account", "token_has
 pub static SESSION: Table = Table::upkeep("kernel_session");
 
 /// The tables this module owns.
-pub const TABLES: &[&Table] = &[&ACCOUNT, &TOKEN, &SESSION, &restriction::RESTRICTION, &device::DEVICE];
+pub const TABLES: &[&Table] = &[&ACCOUNT, &TOKEN, &SESSION, &agreement::AGREEMENT, &restriction::RESTRICTION, &device::DEVICE];
 
 /// Whose account it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,7 +53,7 @@ impl AccountKind {
         }
     }
 
-    fn parse(word: &str) -> Option<Self> {
+    pub(crate) fn parse(word: &str) -> Option<Self> {
         [Self::Person, Self::Machine, Self::ThirdParty].into_iter().find(|kind| kind.key() == word)
     }
 }
@@ -132,7 +133,7 @@ pub fn check_username(typed: &str) -> Result<String, Message> {
     Ok(name)
 }
 
-/// Makes an account.
+/// Makes an account. A third party's is shut until its NDA is registered ([`agreement::register`]).
 ///
 /// # Errors
 /// [`Error::Refused`] by the rules of the username, when it is taken, without a name, or when a third party's is not dated.
@@ -158,7 +159,7 @@ pub fn create(tx: &mut Tx<'_>, new: &NewAccount) -> Result<Id> {
         id,
         &cols! {
             "username" => username, "person" => new.person, "kind" => new.kind.key(), "display_name" => new.display_name.trim(),
-            "password_hash" => new.password.as_ref().map(PasswordHash::as_str), "state" => ACTIVE, "expires_at" => new.expires_at,
+            "password_hash" => new.password.as_ref().map(PasswordHash::as_str), "state" => if new.kind == AccountKind::ThirdParty { DISABLED } else { ACTIVE }, "expires_at" => new.expires_at,
         },
     )?;
     tx.entry(NewEntry::new("kernel.account.created").object("account", id));
@@ -190,8 +191,10 @@ pub fn disable(tx: &mut Tx<'_>, account: Id, expect: Expect) -> Result<i64> {
 /// Opens a shut account again.
 ///
 /// # Errors
-/// [`Error::Stale`], [`Error::Missing`].
+/// [`Error::Refused`] for a third party without an NDA in force; [`Error::Stale`], [`Error::Missing`].
 pub fn enable(tx: &mut Tx<'_>, account: Id, expect: Expect) -> Result<i64> {
+    let (found, now) = (find(tx, account)?.ok_or(Error::Missing)?, tx.now());
+    agreement::require(tx, &found, now)?;
     let version = tx.update(&ACCOUNT, account, expect, &cols! { "state" => ACTIVE })?;
     tx.entry(NewEntry::new("kernel.account.enabled").object("account", account));
     Ok(version)
@@ -200,12 +203,13 @@ pub fn enable(tx: &mut Tx<'_>, account: Id, expect: Expect) -> Result<i64> {
 /// Sets the moment from which an account can no longer be used; none is never.
 ///
 /// # Errors
-/// [`Error::Refused`] when a third party's would be undated; [`Error::Stale`], [`Error::Missing`].
+/// [`Error::Refused`] when a third party's would be undated or outlast its NDA; [`Error::Stale`], [`Error::Missing`].
 pub fn set_expiry(tx: &mut Tx<'_>, account: Id, expect: Expect, expires_at: Option<Timestamp>) -> Result<i64> {
     let found = find(tx, account)?.ok_or(Error::Missing)?;
     if found.kind == AccountKind::ThirdParty && expires_at.is_none() {
         return Err(Error::refused("kernel-account-third-party-dated"));
     }
+    agreement::require_within(tx, account, expires_at)?;
     let version = tx.update(&ACCOUNT, account, expect, &cols! { "expires_at" => expires_at })?;
     tx.entry(NewEntry::new("kernel.account.dated").object("account", account));
     Ok(version)

@@ -108,7 +108,7 @@ pub struct SessionInfo {
 /// Opens a session of an account whose proof was right.
 ///
 /// # Errors
-/// [`Error::Refused`] when the account is disabled or expired; [`Error::Missing`].
+/// [`Error::Refused`] when the account is disabled or expired, or a third party's without an NDA in force; [`Error::Missing`].
 pub fn open_session(tx: &mut Tx<'_>, account: Id, limits: SessionLimits) -> Result<SessionToken> {
     open_session_on(tx, account, limits, None)
 }
@@ -124,6 +124,7 @@ pub fn open_session_on(tx: &mut Tx<'_>, account: Id, limits: SessionLimits, devi
     if !found.is_usable(now) {
         return Err(Error::refused(if found.disabled { "kernel-account-disabled" } else { "kernel-account-expired" }));
     }
+    super::agreement::require(tx, &found, now)?;
     let token = SessionToken(ctx.random());
     let until = now.saturating_add(limits.absolute).unwrap_or(Timestamp::MAX);
     let until = found.expires_at.map_or(until, |expires| expires.min(until));

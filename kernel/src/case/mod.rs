@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::{DbError, Error, Expect, Id, Result, Row, Rx, Table, Tx, cols, definition::Hash, params};
 
 pub use list::{Cursor, Filter, Page, counts_by_state, list};
-pub use task::{NO_DUE, Task, TaskQuery, TaskState, count_open, tasks, tasks_of_case};
+pub use task::{NO_DUE, Task, TaskQuery, TaskState, count_open, hand_tasks, tasks, tasks_of_case};
 
 static CASE: Table = Table::audited(
     "kernel_case",

@@ -94,6 +94,23 @@ pub(super) fn set_due(tx: &mut Tx<'_>, case_id: Id, due: Option<Timestamp>) -> R
     Ok(())
 }
 
+/// Hands every open task of one post to another, and with them the cases that lie there. Says how many.
+///
+/// # Errors
+/// [`crate::Error::Missing`] when there is no such post.
+pub fn hand_tasks(tx: &mut Tx<'_>, from: Id, to: Id) -> Result<usize> {
+    let unit = crate::post::find(tx, to)?.ok_or(crate::Error::Missing)?.unit;
+    let rows = tx.all("select id, case_id from kernel_task where post = $1 and state = 'open' order by id", &params![from])?;
+    for row in &rows {
+        let (task, case_id): (Id, Id) = (row.get(0)?, row.get(1)?);
+        tx.update(&TASK, task, Expect::Any, &cols! { "post" => to, "unit" => unit })?;
+        if tx.one("select 1 from kernel_case where id = $1 and at_post = $2", &params![case_id, from])?.is_some() {
+            tx.update(&super::CASE, case_id, Expect::Any, &cols! { "at_post" => to, "at_unit" => unit })?;
+        }
+    }
+    Ok(rows.len())
+}
+
 fn open_ids(rx: &mut Rx<'_>, case_id: Id) -> Result<Vec<Id>, DbError> {
     rx.all("select id from kernel_task where case_id = $1 and state = 'open'", &params![case_id])?.iter().map(|row| row.get(0)).collect()
 }
@@ -116,6 +133,8 @@ pub struct TaskQuery {
     pub mandated: Vec<(Id, Vec<String>)>,
     /// Or everything open below a unit of this depth (1–3), for those who watch over it.
     pub below: Option<(Id, i64)>,
+    /// Not those of this system, which has a list of its own.
+    pub besides: Option<&'static str>,
     /// After this (due, id).
     pub after: Option<(i64, Id)>,
     pub limit: i64,
@@ -129,6 +148,10 @@ pub fn tasks(rx: &mut Rx<'_>, query: &TaskQuery) -> Result<Vec<Task>, DbError> {
     let mut bound = Vec::new();
     let Some(condition) = condition(query, &mut bound) else { return Ok(Vec::new()) };
     let mut sql = format!("select {COLUMNS} from kernel_task where state = 'open' and ({condition})");
+    if let Some(system) = query.besides {
+        bound.push(Value::from(system));
+        sql.push_str(&format!(" and system <> ${}", bound.len()));
+    }
     if let Some((due, id)) = query.after {
         bound.extend(params![due, id]);
         sql.push_str(&format!(" and (due, id) > (${}, ${})", bound.len() - 1, bound.len()));
@@ -145,7 +168,12 @@ pub fn tasks(rx: &mut Rx<'_>, query: &TaskQuery) -> Result<Vec<Task>, DbError> {
 pub fn count_open(rx: &mut Rx<'_>, query: &TaskQuery) -> Result<i64, DbError> {
     let mut bound = Vec::new();
     let Some(condition) = condition(query, &mut bound) else { return Ok(0) };
-    rx.count(&format!("select count(*) from kernel_task where state = 'open' and ({condition})"), &bound)
+    let mut sql = format!("select count(*) from kernel_task where state = 'open' and ({condition})");
+    if let Some(system) = query.besides {
+        bound.push(Value::from(system));
+        sql.push_str(&format!(" and system <> ${}", bound.len()));
+    }
+    rx.count(&sql, &bound)
 }
 
 fn condition(query: &TaskQuery, bound: &mut Vec<Value>) -> Option<String> {

@@ -4,6 +4,7 @@
 //! [`Scope`] is what a role reaches *as of now*; the same value filters lists and checks one row.
 
 mod scope;
+pub mod sight;
 
 use jiff::Timestamp;
 
@@ -217,6 +218,20 @@ pub fn of_account(rx: &mut Rx<'_>, account: Id) -> Result<Vec<Grant>> {
 /// Whatever the database says.
 pub fn of_post(rx: &mut Rx<'_>, post: Id) -> Result<Vec<Grant>> {
     list(rx, "g.post", post)
+}
+
+/// Grants by their ids, whether in effect or not.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn find_all(rx: &mut Rx<'_>, ids: &[Id]) -> Result<Vec<Grant>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(500) {
+        let (list, bound) = in_list(some, 1);
+        let rows = rx.all(&format!("{SELECT} where g.id in {list}"), &bound)?;
+        found.extend(rows.iter().map(read).collect::<Result<Vec<_>, DbError>>()?);
+    }
+    Ok(found)
 }
 
 fn list(rx: &mut Rx<'_>, column: &str, id: Id) -> Result<Vec<Grant>> {

@@ -386,3 +386,54 @@ fn a_list_is_what_the_scope_covers_also_after_posts_and_rows_changed_hands() {
         .unwrap();
     assert!(seen > 100 && unseen > 100, "{seen} rows seen and {unseen} not: too even to prove anything");
 }
+
+/// Who can see what is the scope of the lists taken apart: whatever tree, grants, posts and mandates, an account has a reason to
+/// open a record exactly when its scope covers it, and the list has the same rows.
+#[test]
+fn every_reach_has_a_reason_and_every_reason_reaches() {
+    use super::sight::{Sight, reasons};
+    use crate::post::{MandateForm, MandatedPost};
+
+    let tree = Tree::new();
+    let strategy = (
+        proptest::collection::vec(0..40_usize, 0..40),
+        proptest::collection::vec((0..41_usize, 100..110_u8), 1..30),
+        proptest::collection::vec((0..41_usize, 0..3_usize), 0..5),
+        proptest::collection::vec(100..110_u8, 0..3),
+        proptest::collection::vec(100..110_u8, 0..3),
+        any::<bool>(),
+    );
+    let mut runner =
+        proptest::test_runner::TestRunner::new(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() });
+    let (reached, missed) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    runner
+        .run(&strategy, |(parents, rows, granted, posts, mandates, desks)| {
+            let units = ancestors(&parents);
+            let roles = [EXAMINER, SIGNER, ADMIN];
+            let grants: Vec<(&str, Id, i64)> = granted
+                .iter()
+                .map(|(n, role)| {
+                    let path = units[n % units.len()];
+                    (roles[*role], path[depth_of(&path) - 1].unwrap(), i64::try_from(depth_of(&path)).unwrap())
+                })
+                .collect();
+            let posts: Vec<Id> = posts.iter().map(|post| id(*post)).collect();
+            let officer = officer(&grants, &posts);
+            let given = |post: &u8| MandatedPost { post: id(*post), own_post: id(1), kinds: Vec::new(), form: MandateForm::An };
+            let mandated: Vec<MandatedPost> = mandates.iter().map(given).collect();
+            let sight = Sight { key: "test.task", title: "", roles: &[EXAMINER, ADMIN], desks, counted: None };
+            let scope = sight.scope(&officer, &mandated);
+            for (unit, post) in &rows {
+                let path = units[unit % units.len()];
+                let units = [path[0], path[1], path[2], None, None, None];
+                let row = Located { units, at_unit: path[depth_of(&path) - 1], post: Some(id(*post)), person: None };
+                let why = reasons(&officer, &mandated, &sight, &row);
+                prop_assert_eq!(!why.is_empty(), scope.covers(&row), "{:?}", why);
+                if why.is_empty() { missed.set(missed.get() + 1) } else { reached.set(reached.get() + 1) }
+            }
+            agree(&tree, &units, &rows, &scope);
+            Ok(())
+        })
+        .unwrap();
+    assert!(reached.get() > 100 && missed.get() > 100, "{} reached, {} not", reached.get(), missed.get());
+}

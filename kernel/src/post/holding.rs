@@ -121,7 +121,7 @@ pub fn acting(holdings: &[Holding], at: Timestamp) -> Acting {
 }
 
 /// A holding to be entered.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewHolding {
     pub post: Id,
     pub person: Id,
@@ -292,6 +292,12 @@ pub fn posts_of(rx: &mut Rx<'_>, person: Id, at: Timestamp) -> Result<Vec<Acting
     }
     posts.sort_by_key(|(stands_in, place, post)| (*stands_in, *place, post.post));
     Ok(posts.into_iter().map(|(_, _, post)| post).collect())
+}
+
+/// Every holding in effect at `at`.
+pub(crate) fn holdings_at(rx: &mut Rx<'_>, at: Timestamp) -> Result<Vec<Holding>> {
+    let rows = rx.all(&format!("{SELECT} where {}", active("h", 1)), &params![at])?;
+    Ok(rows.iter().map(read).collect::<Result<_, DbError>>()?)
 }
 
 /// The condition that a row of `alias` is in effect at the moment bound as parameter `at`.

@@ -1,6 +1,9 @@
 //! Mandates: one post signing for another, "atas nama" (a.n.) or, one step further, "untuk beliau" (u.b.).
 
-use std::str::FromStr;
+use std::{
+    collections::{HashMap, HashSet},
+    str::FromStr,
+};
 
 use jiff::Timestamp;
 
@@ -274,9 +277,19 @@ pub fn mandated_posts(rx: &mut Rx<'_>, own: &[ActingPost], kind: Option<&str>, a
     let direct = given_to(rx, &ids, at)?;
     let middle: Vec<Id> = direct.iter().filter(|m| m.form == MandateForm::Ub).map(|m| m.from_post).collect();
     let above = if middle.is_empty() { Vec::new() } else { given_to(rx, &middle, at)? };
+    let (found, givers) = chained(&direct, &above);
+    let all: Vec<Id> = givers.iter().flatten().copied().collect();
+    let acting = holders(rx, &all, at)?;
+    let held = |post: &Id| acting.get(post).is_some_and(|acting| !acting.is_vacant());
+    let wanted = |mandated: &MandatedPost| kind.is_none_or(|kind| mandated.kinds.is_empty() || mandated.kinds.iter().any(|k| k == kind));
+    Ok(found.into_iter().zip(givers).filter(|(mandated, givers)| wanted(mandated) && givers.iter().all(held)).map(|(m, _)| m).collect())
+}
+
+/// The posts acted for by mandates, with the posts that gave each: `direct` are given to the own posts, `above` to those that gave u.b.
+fn chained(direct: &[Mandate], above: &[Mandate]) -> (Vec<MandatedPost>, Vec<Vec<Id>>) {
     let mut found = Vec::new();
     let mut givers = Vec::new();
-    for last in &direct {
+    for last in direct {
         match last.form {
             MandateForm::An => {
                 givers.push(vec![last.from_post]);
@@ -291,11 +304,27 @@ pub fn mandated_posts(rx: &mut Rx<'_>, own: &[ActingPost], kind: Option<&str>, a
             }
         }
     }
-    let all: Vec<Id> = givers.iter().flatten().copied().collect();
-    let acting = holders(rx, &all, at)?;
-    let held = |post: &Id| acting.get(post).is_some_and(|acting| !acting.is_vacant());
-    let wanted = |mandated: &MandatedPost| kind.is_none_or(|kind| mandated.kinds.is_empty() || mandated.kinds.iter().any(|k| k == kind));
-    Ok(found.into_iter().zip(givers).filter(|(mandated, givers)| wanted(mandated) && givers.iter().all(held)).map(|(m, _)| m).collect())
+    (found, givers)
+}
+
+/// [`mandated_posts`] out of every mandate in effect, by the post it is given to, and the posts that somebody acts for.
+pub(crate) fn mandated_among(own: &[ActingPost], given: &HashMap<Id, Vec<Mandate>>, held: &HashSet<Id>) -> Vec<MandatedPost> {
+    let to = |post: Id| given.get(&post).into_iter().flatten().cloned();
+    let direct: Vec<Mandate> = own.iter().flat_map(|post| to(post.post)).collect();
+    let above: Vec<Mandate> = direct.iter().filter(|m| m.form == MandateForm::Ub).flat_map(|m| to(m.from_post)).collect();
+    let (found, givers) = chained(&direct, &above);
+    found.into_iter().zip(givers).filter(|(_, givers)| givers.iter().all(|post| held.contains(post))).map(|(m, _)| m).collect()
+}
+
+/// Every mandate in effect at `at`, by the post it is given to.
+pub(crate) fn mandates_at(rx: &mut Rx<'_>, at: Timestamp) -> Result<HashMap<Id, Vec<Mandate>>> {
+    let rows = rx.all(&format!("{SELECT} where {} order by m.effective_from, m.id", active("m", 1)), &params![at])?;
+    let mut given: HashMap<Id, Vec<Mandate>> = HashMap::new();
+    for row in &rows {
+        let mandate = read(row)?;
+        given.entry(mandate.to_post).or_default().push(mandate);
+    }
+    Ok(given)
 }
 
 /// Kinds allowed by both lists, where empty is every kind; none when they share nothing.

@@ -10,11 +10,13 @@ mod mandate;
 
 use jiff::{Timestamp, civil::Date};
 
+pub(crate) use holding::holdings_at;
 pub use holding::{Acting, Holding, HoldingKind, NewHolding, acting, appoint, check_appointment, end, holder, holders, holdings, posts_of};
 pub use label::{LabelPost, label_of, signature_label};
 pub use mandate::{
     Mandate, MandateForm, MandatedPost, NewMandate, Right, end_mandate, mandate, mandated_posts, mandates_of, may_act, may_officer_act,
 };
+pub(crate) use mandate::{mandated_among, mandates_at};
 
 use crate::{
     Error, Expect, Id, NewEntry, Result, Row, Rx, Table, Tx, Value, cols,
@@ -244,7 +246,7 @@ pub fn lines(rx: &mut Rx<'_>, posts: Vec<Post>, at: Timestamp) -> Result<Vec<Pos
 
 const SELECT: &str = "select p.id, p.unit, p.office, p.title, p.place, p.valid_from, p.valid_until, p.version from kernel_post p";
 
-fn read(row: &Row) -> Result<Post, DbError> {
+pub(crate) fn read(row: &Row) -> Result<Post, DbError> {
     Ok(Post {
         id: row.get(0)?,
         unit: row.get(1)?,

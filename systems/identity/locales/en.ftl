@@ -110,6 +110,8 @@ identity-what = What was done
 # What is recorded
 identity-did-something = Did something in the system
 identity-did-in-system = Did something in { $system }
+identity-did-access-asked = Looked who can open a record
+identity-did-access-reported = Opened the report of access rights
 identity-did-account-created = Made an account
 identity-did-account-dated = Changed until when an account may be used
 identity-did-account-disabled = Disabled an account
@@ -124,11 +126,28 @@ identity-did-grant-revoked = Took back a role
 identity-did-holiday-added = Entered a holiday
 identity-did-holiday-cancelled = Cancelled a holiday
 identity-did-holiday-imported = Imported a list of holidays
+identity-did-import-brought = Compared a list of officials
+identity-did-import-chosen = Chose rows of an import of officials
+identity-did-import-ran = Ran an import of officials
+identity-did-import-thrown-away = Threw an import of officials away
+identity-did-import-undone = Undid an import of officials
 identity-did-job-cancelled = Cancelled work in the background
 identity-did-job-discarded = Discarded work in the background
 identity-did-job-retried = Retried work in the background
 identity-did-mandate-ended = Ended a mandate
 identity-did-mandate-given = Gave a mandate
+identity-did-acts-laid-before = Asked for confirmation of acts of a former holder
+identity-did-agreement-proposed = Entered a third party
+identity-did-agreement-registered = Registered a third party's NDA
+identity-did-mutation-act-decided = Decided an act of a former holder
+identity-did-mutation-cancelled = Took a mutation back
+identity-did-mutation-drafted = Drafted a mutation
+identity-did-mutation-line-added = Added a person to a draft mutation
+identity-did-mutation-line-removed = Took a person out of a draft mutation
+identity-did-mutation-revised = Changed a draft mutation
+identity-did-mutation-set = Set a mutation
+identity-did-mutation-thrown-away = Threw a draft mutation away
+identity-did-mutation-took-effect = A mutation took effect
 identity-did-notice-again = Sent a notice again
 identity-did-notice-manual = Noted a notice by WhatsApp
 identity-did-notice-read = Read a notice
@@ -147,6 +166,10 @@ identity-did-post-closed = Abolished a post
 identity-did-post-created = Made a post
 identity-did-post-ended = Ended a term of office
 identity-did-post-retitled = Renamed a post
+identity-did-review-decided = Decided a right under review
+identity-did-review-escalated = Handed up an overdue review of access
+identity-did-review-looked = Looked at somebody's right under review
+identity-did-review-opened = Opened a review of access
 identity-did-service-hours-set = Changed service hours
 identity-did-session-closed = Signed out
 identity-did-session-opened = Signed in
@@ -264,6 +287,325 @@ identity-end-hour = At
 identity-end-hint = It may lie before or after today. At the moment it began means it was never in effect.
 identity-end-do = End the term
 identity-ended = The term of { $name } ends { $at }.
+
+# Who can see what
+identity-menu-sights = Who sees what
+identity-sights-title = Who can see what
+identity-sights-lead = Computed from the roles, posts and mandates in effect now, by the same measure that filters every list.
+identity-sights-find = Code of an application, verification code of a letter, or a username
+identity-sights-find-hint = A code: every account that can open it. A username: everything it can open.
+identity-sights-not-found = Not found: { $typed }.
+identity-sights-not-found-why = Check the code. What is outside your units is not shown.
+identity-sights-accounts = All accounts
+identity-sights-count = { $n ->
+    [0] No account.
+    [1] One account within your reach.
+   *[other] { $n } accounts within your reach; the first 100 below, all of them in the file.
+  }
+identity-sights-file = Download Excel
+identity-sight-case = Who can open { $code }
+identity-sight-resident = Who can open data of residents of { $unit }
+identity-sight-lead = { $n ->
+    [0] No account can open it at { $unit }.
+    [1] One account can open it at { $unit }.
+   *[other] { $n } accounts can open it at { $unit }.
+  }
+identity-sight-why = Why
+identity-sight-nobody = No account can open it.
+identity-sight-nobody-why = No role, post or mandate reaches it yet.
+identity-sight-link-hint = Besides: the applicant with the code and a proof, and whoever got the link from them. Who has opened it is in the record of access.
+identity-sight-account = What { $name } can see
+identity-sight-nothing = Can open nothing.
+identity-sight-everything = Everything.
+identity-sight-count = { $n ->
+    [0] None at present.
+    [1] One at present.
+   *[other] { $n } at present.
+  }
+identity-sight-does = What it can do
+identity-sight-does-nothing = No role gives it any power.
+identity-why-post-role = Role { $role } at { $unit }, by the post { $post }
+identity-why-own-role = Role { $role } at { $unit }, given to the account
+identity-why-desk = It lies with { $post }
+identity-why-mandate = Mandate { $form } of { $from } to { $own }
+
+# Third parties
+identity-menu-third-parties = Third parties
+identity-third-lead = Vendors, auditors and students work with dated accounts under a non-disclosure agreement (NDA).
+identity-third-soon-count = { $n } end within { $days } days.
+identity-third-new = Enter a third party
+identity-third-new-lead = The account is made now and can be used once the signed NDA is registered.
+identity-third-none = No third parties yet.
+identity-third-none-why = Enter vendors, auditors or students who need to come in.
+identity-third-organisation = Company, institution or university
+identity-third-organisation-hint = For example PT Sinar Data, BPK, Universitas Sriwijaya.
+identity-third-kind = As
+identity-third-kind-needed = Choose as what.
+identity-third-kind-vendor = Vendor
+identity-third-kind-auditor = Auditor
+identity-third-kind-student = Student or researcher
+identity-third-kind-other = Other
+identity-third-purpose = What for
+identity-third-purpose-hint = Why they need to come in, for example maintenance of the network.
+identity-third-sponsor = Sponsoring post
+identity-third-sponsor-hint = Asked for this account and answers for it.
+identity-third-sponsor-needed = Choose the sponsoring post.
+identity-third-unit = Place of work
+identity-third-unit-hint = Roles are given at this unit or below.
+identity-third-unit-needed = Choose the unit.
+identity-third-until-hint = The account ends on this day, at the latest with its NDA.
+identity-third-no-nda = waits for an NDA
+identity-third-no-nda-yet = NDA not registered; cannot sign in yet
+identity-third-in-force = in force
+identity-third-soon = ends soon
+identity-third-ended = has ended
+identity-third-nda = { $number }, until { $day }
+identity-third-nda-head = NDA
+identity-third-nda-number = Number of the NDA
+identity-third-nda-signed = Signed on
+identity-third-nda-until = In force until
+identity-third-nda-register = Register the NDA
+identity-third-nda-renew = Register a new NDA
+identity-third-nda-hint = From then on the account can be used until the NDA ends; after that nobody signs in with it.
+identity-third-nda-do = Register
+identity-third-registered = The NDA is registered. The account can be used until { $day } at the latest.
+
+# Review of access
+identity-menu-reviews = Review of access
+identity-reviews-lead = Each quarter the head of a unit reviews everybody's rights. What is overdue goes up to the regency secretary.
+identity-reviews-none = No reviews yet.
+identity-reviews-none-why = They open by themselves at the beginning of a quarter, from the one after the first account was made.
+identity-review-title = Review of access, { $unit }
+identity-review-lead = Open each, look at what the person can do, and keep or remove it. What is removed ends at once.
+identity-review-rights = Rights
+identity-review-right = Person and right
+identity-review-figures = { $n } rights; waiting { $waiting }, removed { $removed }
+identity-review-open = running
+identity-review-escalated = overdue, with the regency secretary
+identity-review-closed = done
+identity-review-waits = not opened yet
+identity-review-looked = opened
+identity-review-kept = kept
+identity-review-removed = removed
+identity-review-never-in = Has never signed in.
+identity-review-last-in = Signed in last on { $day }.
+identity-review-looked-count = { $n ->
+    [0] None opened yet.
+   *[other] Opened and not yet decided: { $n }.
+  }
+identity-review-keep-all = Keep all that were opened
+identity-review-keep = Keep
+identity-review-remove = Remove
+identity-review-grant-hint = This role was given to the account itself. Removed, it ends at once.
+identity-review-holding-hint = This right comes with the post. Remove it only when the person no longer holds it: the holding ends at once.
+identity-review-decided = This right has been decided.
+identity-review-reason = Write why it is removed.
+identity-review-open-first = Open the rights that are to be kept first.
+identity-review-kept-now = The right is kept.
+identity-review-removed-now = The right is removed and has ended.
+identity-review-kept-some = Kept: { $n }.
+identity-work-access-review = Review access
+
+# Import of officials
+identity-menu-imports = Import officials
+identity-imports-title = Import of officials
+identity-imports-lead = A list of civil servants and officials of the { TERM("village") } from CSV or Excel. It is compared with who is here first; nothing changes before you choose.
+identity-imports-example = Download an example
+identity-imports-before = Imports before
+identity-imports-none = No imports yet.
+identity-imports-none-why = Choose a file above to begin.
+identity-import-file = File
+identity-import-file-hint = Columns: nama, nip (NIP, NIPD or empty), jabatan, unit (Kemendagri code or name), pangkat, jenis, mulai, sampai, keputusan.
+identity-import-look = Compare
+identity-import-choose = Choose the file.
+identity-import-large = The file is too large. At most { $max } MB.
+identity-import-kind = This is no CSV or Excel file that can be read. Save it again as .xlsx or .csv (UTF-8).
+identity-import-no-head = No head was found. Use the column titles of the example.
+identity-import-columns = Columns missing: { $columns }.
+identity-import-too-many = Too many rows. At most { $max }; make several files of it.
+identity-import-empty = No rows below the head.
+identity-import-name = No name.
+identity-import-title = No post.
+identity-import-unit = No unit.
+identity-import-decree = No decree.
+identity-import-nip = The NIP of 18 digits cannot be read.
+identity-import-nik = This seems to be a NIK. Enter the NIP or NIPD, or nothing.
+identity-import-from = The first day cannot be read.
+identity-import-until = The last day cannot be read.
+identity-import-ends-before = It ends before it begins.
+identity-import-holding-kind = Unknown kind. Use definitif, Pj, Plt or Plh.
+identity-import-not-kept = You do not look after this unit.
+identity-import-plh-vacant = This post is vacant, so there is nobody a Plh. stands in for.
+identity-import-twice = Another row names this post already.
+identity-import-unit-several = Several units have this name. Use the code.
+identity-import-unit-unknown = The unit was not found. Use its Kemendagri code or whole name.
+identity-import-draft = waits for your choice
+identity-import-done = done
+identity-import-undone = undone
+identity-import-lead = What is new is ticked. For what differs and what is not in the file, choose row by row.
+identity-import-verdicts = What the comparison found
+identity-import-verdict-wrong = Cannot come in
+identity-import-verdict-different = Different
+identity-import-verdict-missing = Here, not in the file
+identity-import-verdict-new = New
+identity-import-verdict-same = The same
+identity-import-line = row { $n }
+identity-import-since = since { $day }, { $decree }
+identity-import-makes-post = the post is made
+identity-import-here = here: { $name }, since { $day }, { $decree }
+identity-import-take = Take it from the file
+identity-import-take-end = End it today
+identity-import-choose-do = Keep the choice
+identity-import-chosen = The choice is kept.
+identity-import-taken = Chosen: { $n } rows. The others stay as they are.
+identity-import-run = Run the import
+identity-import-throw-away = Throw this import away
+identity-import-thrown-away = Thrown away. Nothing has changed.
+identity-import-undo = Undo the whole import
+identity-import-undo-hint = Only while nothing was built on it: no signature, no account, no later change.
+identity-import-undone-now = Undone. Everything is as before.
+identity-import-told = Done: { $people } new people, { $posts } new posts, { $appointed } appointments, { $changed } corrected, { $ended } ended.
+identity-import-state = This import was run or undone already.
+identity-import-nothing = Choose at least one row.
+identity-import-built-on = Something was built on this import or changed since, so it cannot be undone whole.
+
+# Mutations
+identity-menu-mutations = Mutations
+identity-mutations-lead = A decree is entered once. Rights, tasks, mandates and sessions move by themselves at its minute.
+identity-mutations-none = No mutations yet.
+identity-mutations-none-why = Enter decrees of appointment, transfer, Plt., Plh., secondment or dismissal here.
+identity-mutation-new = Enter a mutation
+identity-mutation-change = Change the decree and its moment
+identity-mutation-new-lead = First the decree. Then add the people, look at what follows, and set it.
+identity-mutation-decree = Number of the decree
+identity-mutation-decree-hint = For example 800/125/BKPSDM/2026. For a Plh.: the number of the order.
+identity-mutation-decree-needed = Enter the number of the decree.
+identity-mutation-decreed-on = Date of the decree
+identity-mutation-effective = Takes effect
+identity-mutation-effective-hint = May lie in the past: a decree that came late is entered as it is.
+identity-mutation-hour-hint = Local time. Empty: from the beginning of the day.
+identity-mutation-mandates-end = Mandates given by the former holder end too
+identity-mutation-mandates-end-hint = The new holder gives new ones. Mandates of a post that falls vacant always end.
+identity-mutation-next = On to the people
+identity-mutation-people = { $n ->
+    [0] nobody yet
+    [1] one person
+   *[other] { $n } people
+  }
+identity-mutation-draft = draft
+identity-mutation-set = set, not yet in effect
+identity-mutation-done = in effect
+identity-mutation-cancelled = taken back
+identity-mutation-lead = Decree of { $day }. Takes effect { $at }.
+identity-mutation-late = This decree is late: in effect since { $at }, { $gap } ago.
+identity-mutation-late-acts = { $n ->
+    [0] The former holder did nothing in between.
+    [1] One act of the former holder in between will be laid before the present one.
+   *[other] { $n } acts of the former holder in between will be laid before the present one, one by one.
+  }
+identity-mutation-lines = People
+identity-mutation-lines-none = Nobody on this mutation yet.
+identity-mutation-add = Add a person
+identity-mutation-add-do = Add
+identity-mutation-line-remove = Take out
+identity-mutation-line-removed = Taken out of the draft.
+identity-mutation-who = Who is moved?
+identity-mutation-find-hint = Officials of the whole government.
+identity-mutation-where = From where to where?
+identity-mutation-narrow = Find a post or unit
+identity-mutation-manner = What happens
+identity-mutation-manner-needed = Choose what happens to this person.
+identity-mutation-from-post = Post left
+identity-mutation-from-post-hint = For a transfer or release: the post that is left. For a secondment: the post that is kept.
+identity-mutation-to-post = Post taken
+identity-mutation-to-post-hint = In brackets: who acts when the mutation takes effect.
+identity-mutation-no-post = None
+identity-mutation-until-hint = Needed for a Plh. and a secondment. Empty for others: until it is ended.
+identity-mutation-rests = The own post rests during the secondment
+identity-mutation-rests-hint = Its rights stop, and come back by themselves afterwards.
+identity-mutation-hand-tasks = Open tasks of the post left go to
+identity-mutation-hand-tasks-hint = Seldom needed: tasks follow the post and wait for whoever follows.
+identity-mutation-tasks-stay = They stay with the post
+identity-mutation-not-kept = That post is not of a unit you look after. Ask Diskominfo or the admin of the unit.
+identity-manner-appoint = Appointment or transfer
+identity-manner-appoint-when = Takes the post named; leaves the one left, if any. Also for Pj., Plt. and Plh.
+identity-manner-second = Secondment
+identity-manner-second-when = Works in another post for a time; the own post is kept.
+identity-manner-release = Release from a post
+identity-manner-release-when = Leaves the post, stays an official.
+identity-manner-retired = Retirement
+identity-manner-retired-when = Every post, role and the account end.
+identity-manner-moved-out = Moves to another institution
+identity-manner-moved-out-when = Every post, role and the account end.
+identity-manner-died = Death
+identity-manner-died-when = Every post, role and the account end.
+identity-manner-dismissed = Dismissal
+identity-manner-dismissed-when = Dismissed from the civil service or as official of the { TERM("village") }: everything ends.
+identity-mutation-from-to = from { $from } to { $to }
+identity-mutation-to = to { $to }
+identity-mutation-from = from { $from }
+identity-mutation-until = until { $at }
+identity-mutation-home-rests = the own post rests
+identity-mutation-tasks-to = open tasks go to { $post }
+identity-mutation-preview = What follows
+identity-mutation-preview-hint = Nothing has changed yet. Look before you set it.
+identity-mutation-roles-pass = Rights that pass: { $roles }
+identity-mutation-no-tasks = No open tasks.
+identity-mutation-tasks-pass = { $n ->
+    [1] One open task passes to { $who }.
+   *[other] { $n } open tasks pass to { $who }.
+  }
+identity-mutation-tasks-wait = { $n ->
+    [1] One open task waits until the post is filled.
+   *[other] { $n } open tasks wait until the post is filled.
+  }
+identity-mutation-sessions = { $n ->
+    [1] One device signed in leaves this post.
+   *[other] { $n } devices signed in leave this post.
+  }
+identity-mutation-endings = Ends with it
+identity-mutation-mandate-ends = The mandate of { $from } to { $to }
+identity-mutation-grant-ends = The role { $role } of the account itself
+identity-mutation-account-ends = The account { $username }: no more signing in, its sessions end
+identity-mutation-later = Afterwards
+identity-mutation-comes-back = { $who } comes back to the own post { $span }
+identity-mutation-acts = Acts in between
+identity-mutation-acts-hint = Done by the former holder after the mutation took effect. The present one confirms or revokes them one by one.
+identity-mutation-set-hint = Until its moment it can still be taken back whole.
+identity-mutation-set-do = Set the mutation
+identity-mutation-throw-away = Throw the draft away
+identity-mutation-take-back = Take the mutation back
+identity-mutation-take-back-hint = Everything arranged is as it was before.
+identity-mutation-told = In effect since { $at }. Rights and tasks have moved.
+identity-mutation-told-ahead = Set. Takes effect { $at }; nothing changes until then.
+identity-mutation-told-acts = In effect since { $at }. { $n ->
+    [1] One act in between waits for the present holder's confirmation.
+   *[other] { $n } acts in between wait for the present holder's confirmation.
+  }
+identity-mutation-taken-back = Taken back. Everything is as before it was set.
+identity-mutation-thrown-away = The draft was thrown away.
+identity-notice-mutation = This post passed on by { $decree }. Open tasks: { $tasks }.
+
+# Acts between a late decree
+identity-act-letter = { $letter } number { $number }
+identity-act-initial = Initials on { $letter }
+identity-act-task = A step of the application { $code }
+identity-act-waits = waits for a decision
+identity-act-confirmed = confirmed
+identity-act-revoked = revoked
+identity-confirm-title = Acts of the former holder: { $post }
+identity-confirm-back = My tasks
+identity-confirm-lead = The decree came late. These acts were done by somebody who no longer held the post then. Confirm or revoke each; a revoked letter is no longer in force.
+identity-confirm-due = Finish before { $at }.
+identity-confirm-reason = Reason
+identity-confirm-reason-hint = Needed when it is revoked.
+identity-confirm-do = Confirm
+identity-confirm-revoke = Revoke
+identity-confirm-one-done = The decision is noted.
+identity-confirm-all-done = Every act is decided.
+identity-confirm-closed = decided
+identity-confirm-waits = waits for the present holder
+identity-work-mutation-acts = Confirm or revoke acts of the former holder
 
 # Vacant posts
 identity-vacant-title = Vacant posts

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod model;
+pub mod officials;
 mod rules;
 mod store;
 mod terms;
@@ -19,9 +20,13 @@ mod tests;
 use std::sync::Arc;
 
 use kernel::db::{Migration, Sql};
-use web::{Access, Legal, MenuItem, Permission, Place, System};
+use web::{Access, Legal, MenuItem, Permission, Place, System, WorkKind};
 
-pub use store::{TEMPORARY_DAYS, require_new_password};
+pub use store::{
+    TEMPORARY_DAYS,
+    imports::{Brought, Report, import_officials},
+    require_new_password,
+};
 pub use terms::TERMS_VERSION;
 
 /// The plug of this system.
@@ -43,14 +48,33 @@ pub const SYSTEM: System = System {
         MenuItem::officer(Place::Unit, 20, "identity-menu-posts", "/jabatan", Access::Signed),
         MenuItem::officer(Place::Government, 50, "identity-menu-vacant", "/jabatan/kosong", Access::AnyRole(pages::VACANCY_ROLES))
             .badge(pages::vacant::badge),
+        MenuItem::officer(Place::Unit, 22, "identity-menu-mutations", "/mutasi", pages::mutations::ENTERERS),
+        MenuItem::officer(Place::Unit, 24, "identity-menu-imports", "/pejabat/impor", pages::mutations::ENTERERS),
         MenuItem::officer(Place::Unit, 30, "identity-menu-accounts", "/pengguna", pages::KEEPERS),
+        MenuItem::officer(Place::Government, 55, "identity-menu-third-parties", "/pihak-ketiga", Access::Role("admin")),
+        MenuItem::officer(Place::Government, 57, "identity-menu-reviews", "/tinjauan", pages::sights::ASKING),
+        MenuItem::officer(Place::Government, 58, "identity-menu-sights", "/akses", pages::sights::ASKING),
         MenuItem::officer(Place::Government, 60, "identity-menu-events", "/keamanan", Access::Role("admin")),
         MenuItem::officer(Place::Self_, 10, "identity-menu-account", "/akun", Access::Signed).badge(pages::guard::badge),
         MenuItem::officer(Place::Self_, 90, "identity-menu-sign-out", "/keluar", Access::Entering),
     ],
-    owns: &["/masuk", "/keluar", "/ketentuan", "/akun", "/jabatan", "/pengguna", "/keamanan"],
+    owns: &[
+        "/masuk",
+        "/keluar",
+        "/ketentuan",
+        "/akun",
+        "/jabatan",
+        "/pengguna",
+        "/mutasi",
+        "/tinjauan",
+        "/akses",
+        "/pihak-ketiga",
+        "/pejabat",
+        "/keamanan",
+    ],
     migrations: &[
         Migration { number: 1, name: "identity", sql: Sql::Both(include_str!("../migrations/0001_identity.sql")) },
+        Migration { number: 6, name: "reviews and imports", sql: Sql::Both(include_str!("../migrations/0006_spine.sql")) },
         Migration { number: 9, name: "defence", sql: Sql::Both(include_str!("../migrations/0009_defence.sql")) },
     ],
     tables: store::TABLES,
@@ -59,6 +83,11 @@ pub const SYSTEM: System = System {
     deeds: "identity-did-",
     demo: Some(demo::fill),
     jobs: jobs::JOBS,
+    work: &[
+        WorkKind { kind: store::mutations::CONFIRMING, title: "identity-work-mutation-acts", href: "/tinjauan/tindakan/{case}" },
+        WorkKind { kind: store::reviews::REVIEWING, title: "identity-work-access-review", href: "/tinjauan/hak/{case}" },
+    ],
+    states: &["open", "escalated", "closed"],
     sessions: Some(|| Arc::new(sessions::AccountSessions)),
     ..System::EMPTY
 };

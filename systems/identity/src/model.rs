@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date};
 use kernel::{
     Id,
-    account::{Account, AccountKind},
+    account::{Account, AccountKind, agreement::PartyKind},
     post::{HoldingKind, Post},
     unit::Unit,
 };
@@ -147,6 +147,31 @@ pub struct AccountLine {
     pub account: Account,
     /// "Sekretaris Desa, Desa X" for each post held now.
     pub posts: Vec<String>,
+}
+
+/// A third party, as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThirdPartyForm {
+    pub username: String,
+    pub display_name: String,
+    pub organisation: String,
+    pub kind: PartyKind,
+    pub purpose: String,
+    /// The post that asks for the account.
+    pub sponsor: Id,
+    /// Where it is to work.
+    pub unit: Id,
+    pub until: Timestamp,
+}
+
+/// A post to choose, as people call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PostChoice {
+    pub post: Id,
+    /// "Kepala Desa, Desa X".
+    pub words: String,
+    /// The name of who acts for it.
+    pub holder: Option<String>,
 }
 
 /// A letter signed for a post between the effect and the entry of an appointment.

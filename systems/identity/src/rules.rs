@@ -13,6 +13,10 @@ use kernel::{
 
 use crate::model::{AccountForm, Appointment, Approval, Pending, RoleGift, Standing, TermsForm, Who};
 
+pub(crate) mod mutation;
+pub(crate) mod review;
+pub(crate) mod third_party;
+
 /// What was typed, by the field's name.
 pub(crate) type Typed<'t> = &'t dyn Fn(&str) -> Option<&'t str>;
 
@@ -223,7 +227,7 @@ fn employee_number(typed: &str, errors: &mut FieldErrors) -> String {
 /// Checks an account as typed: `username`, `nama`, `jenis`, `berakhir`.
 ///
 /// 1. The username follows [`account::check_username`].
-/// 2. A third party's account is dated.
+/// 2. A third party's account is not made here but under an agreement.
 /// 3. It does not end before it begins.
 pub(crate) fn new_account(typed: Typed<'_>, zone: Zone, now: Timestamp) -> Result<AccountForm, FieldErrors> {
     let mut errors = FieldErrors::default();
@@ -238,12 +242,9 @@ pub(crate) fn new_account(typed: Typed<'_>, zone: Zone, now: Timestamp) -> Resul
             String::new()
         }
     };
-    let kinds = [AccountKind::Person, AccountKind::ThirdParty, AccountKind::Machine];
-    let kind = kinds.into_iter().find(|kind| Some(kind.key()) == typed("jenis").map(str::trim)).unwrap_or(AccountKind::Person);
+    let machine = typed("jenis").map(str::trim) == Some(AccountKind::Machine.key());
+    let kind = if machine { AccountKind::Machine } else { AccountKind::Person };
     let expires_at = expiry(typed, zone, now, &mut errors);
-    if kind == AccountKind::ThirdParty && expires_at.is_none() {
-        errors.add("berakhir", Message::new("kernel-account-third-party-dated"));
-    }
     if errors.is_empty() { Ok(AccountForm { username, display_name, kind, expires_at }) } else { Err(errors) }
 }
 

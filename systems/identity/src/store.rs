@@ -1,8 +1,14 @@
 //! The SQL of this system: its own two tables, and reading the kernel's together where a page needs it.
 
 pub(crate) mod alerts;
+pub(crate) mod heads;
+pub(crate) mod imports;
+pub(crate) mod mutations;
 pub(crate) mod reach;
+pub(crate) mod reviews;
+pub(crate) mod sights;
 pub(crate) mod terms;
+pub(crate) mod third_parties;
 
 use std::collections::HashMap;
 
@@ -28,7 +34,18 @@ pub(crate) static TERMS: Table = Table::audited("identity_terms", &["label", "bo
 /// The audited table of accounts with a temporary password.
 pub(crate) static TEMPORARY: Table = Table::audited("identity_temporary", &["made_at"]);
 
-pub(crate) const TABLES: &[&Table] = &[&TERMS, &TEMPORARY, &terms::APPROVAL, &alerts::CONTACT, &alerts::THRESHOLD];
+pub(crate) const TABLES: &[&Table] = &[
+    &TERMS,
+    &TEMPORARY,
+    &terms::APPROVAL,
+    &alerts::CONTACT,
+    &alerts::THRESHOLD,
+    &reviews::REVIEW,
+    &reviews::LINE,
+    &imports::IMPORT,
+    &imports::ROW,
+    &imports::EFFECT,
+];
 
 /// How long a temporary password lets somebody in.
 pub const TEMPORARY_DAYS: i64 = 7;
@@ -173,7 +190,7 @@ pub(crate) fn appoint(tx: &mut Tx<'_>, keys: &Keys, post: &Post, unit: &Unit, ne
 }
 
 /// A person known by name and number only; no NIK is asked of an official.
-fn official(tx: &mut Tx<'_>, keys: &Keys, unit: &Unit, name: &str, employee_number: &str) -> Result<Id> {
+pub(crate) fn official(tx: &mut Tx<'_>, keys: &Keys, unit: &Unit, name: &str, employee_number: &str) -> Result<Id> {
     let form = PersonForm {
         unit: unit.kind.governs_itself().then_some(unit.id),
         name: name.to_owned(),

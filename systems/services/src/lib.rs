@@ -20,7 +20,10 @@ mod pages;
 #[cfg(test)]
 mod tests;
 
-use kernel::db::{Migration, Sql};
+use kernel::{
+    db::{Migration, Sql},
+    grant::{Columns, sight::Sight},
+};
 use web::{Access, Legal, MenuItem, Permission, Place, System};
 
 /// Public services of villages, kecamatan and dinas, from the need to a letter anyone can check.
@@ -33,6 +36,17 @@ pub const SYSTEM: System = System {
         Legal { source: "UU 30/2014", article: "Pasal 50–55", asks: "decisions in time, with reasons" },
         Legal { source: "Permendagri 1/2023", article: "Pasal 1", asks: "form, numbering and signing of letters" },
         Legal { source: "Permendagri 47/2016", article: "Lampiran", asks: "Buku Agenda and Buku Ekspedisi" },
+    ],
+    sights: &[
+        Sight {
+            key: "services.application",
+            title: "services-sight-application",
+            roles: pages::OFFICE_ROLES,
+            desks: true,
+            counted: Some(("kernel_case", Columns::CASE)),
+        },
+        Sight { key: "services.resident", title: "services-sight-resident", roles: pages::COUNTER_ROLES, desks: false, counted: None },
+        Sight { key: "services.books", title: "services-sight-books", roles: pages::BOOK_ROLES, desks: false, counted: None },
     ],
     permissions: &[
         Permission { role: "operator", allows: "services-may-operate" },

@@ -150,7 +150,8 @@ async fn ask(page: Page) -> web::Result {
 }
 
 fn new_page(page: &Page, form: FormState, person: Option<party::Person>, found: Vec<Found>, searched: bool, wrong: bool) -> web::Result {
-    let kinds = [AccountKind::Person, AccountKind::ThirdParty, AccountKind::Machine];
+    // A third party comes in under an agreement: `/pihak-ketiga`.
+    let kinds = [AccountKind::Person, AccountKind::Machine];
     let kinds = kinds.into_iter().filter(|kind| person.is_none() || *kind != AccountKind::Machine);
     let kinds = kinds.map(|kind| Choice::new(kind.key(), words::account_kind(page, kind))).collect();
     let shown = New { page: page.clone(), form, person, found, searched, kinds };

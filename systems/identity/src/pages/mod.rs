@@ -5,14 +5,20 @@ pub(crate) mod account_acts;
 pub(crate) mod accounts;
 pub(crate) mod appoint;
 pub(crate) mod board;
+pub(crate) mod confirm;
 pub(crate) mod events;
 pub(crate) mod guard;
+pub(crate) mod imports;
 pub(crate) mod mandates;
+pub(crate) mod mutations;
 pub(crate) mod own;
 pub(crate) mod restriction;
+pub(crate) mod reviews;
 pub(crate) mod roles;
+pub(crate) mod sights;
 pub(crate) mod sign_in;
 pub(crate) mod terms;
+pub(crate) mod third_parties;
 pub(crate) mod vacant;
 
 use std::{borrow::Borrow, sync::Arc};
@@ -50,6 +56,12 @@ pub(crate) fn routes() -> Routes {
         .and(mandates::routes())
         .and(accounts::routes())
         .and(account_acts::routes())
+        .and(mutations::routes())
+        .and(confirm::routes())
+        .and(sights::routes())
+        .and(imports::routes())
+        .and(reviews::routes())
+        .and(third_parties::routes())
 }
 
 /// The signed-in officer; routes of this module that ask for one are never public.

@@ -1,0 +1,271 @@
+//! `/akses`: for a record all accounts that can open it, for an account all it can open, with what stands behind it.
+
+use askama::Template;
+use axum::extract::Path;
+use kernel::{
+    Error as KernelError, Id, NewEntry, access,
+    grant::sight::{Sight, Watcher},
+    post::MandateForm,
+    unit,
+};
+use web::{
+    Access, FormState, ListQuery, Page, Routes,
+    export::{Format, Sheet, Value},
+    ui::{Cell, Column, Empty, Table},
+};
+
+use super::officer;
+use crate::{
+    store::sights::{self, ASKERS, Asked, Reach, ReportLine, Seer, Target, Why},
+    words,
+};
+
+/// Who asks who can see what.
+pub(crate) const ASKING: Access = Access::AnyRole(ASKERS);
+
+/// Lines of the report on the page; all of them are in the file.
+const SHOWN: usize = 100;
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get("/akses", ASKING, index)
+        .get("/akses/perkara/{case}", ASKING, of_case)
+        .get("/akses/warga/{person}", ASKING, of_resident)
+        .get("/akses/akun/{account}", ASKING, of_account)
+}
+
+#[derive(Template)]
+#[template(path = "identity/sights.html")]
+struct Index {
+    page: Page,
+    form: FormState,
+    typed: String,
+    table: Table,
+    n: usize,
+    file: String,
+    below: Option<unit::Unit>,
+}
+
+#[derive(Template)]
+#[template(path = "identity/sight_record.html")]
+struct Record {
+    page: Page,
+    title: String,
+    lead: String,
+    table: Table,
+    file: String,
+}
+
+#[derive(Template)]
+#[template(path = "identity/sight_account.html")]
+struct Account {
+    page: Page,
+    watcher: Watcher,
+    posts: Vec<String>,
+    reaches: Vec<Reach>,
+    /// What its roles let it do, in each system's words.
+    allows: Vec<(String, String)>,
+}
+
+/// Every kind of record that a system says how it is opened.
+fn all_sights(page: &Page) -> Vec<Sight> {
+    page.state().systems.iter().flat_map(|system| system.sights).copied().collect()
+}
+
+/// The sight of this key; none when its system is not part of this installation.
+fn sight(page: &Page, key: &str) -> web::Result<Sight> {
+    Ok(all_sights(page).into_iter().find(|sight| sight.key == key).ok_or(KernelError::Missing)?)
+}
+
+async fn index(page: Page, query: ListQuery) -> web::Result {
+    let (officer, now) = (officer(&page)?, page.now());
+    let typed = query.get("cari").trim().to_owned();
+    if !typed.is_empty() {
+        let (asker, wanted) = (officer.clone(), typed.clone());
+        let found = page.gov().read(move |rx| sights::find(rx, &asker, &wanted, now)).await?;
+        match found {
+            Some(Target::Case(id)) => return page.redirect(&format!("/akses/perkara/{id}")),
+            Some(Target::Account(id)) => return page.redirect(&format!("/akses/akun/{id}")),
+            None => {}
+        }
+    }
+    let (slug, kinds) = (query.get("unit").to_owned(), all_sights(&page));
+    let lines = {
+        let kinds = kinds.clone();
+        page.gov()
+            .disclose(&page.ctx(), move |view| {
+                let below = if slug.is_empty() { None } else { unit::by_slug(view, &slug)? };
+                let lines = sights::report(view, &officer, below.as_ref(), &kinds, now)?;
+                access::record(view, NewEntry::new("identity.access.reported").detail(serde_json::json!({ "accounts": lines.len() })))?;
+                Ok::<_, KernelError>((lines, below))
+            })
+            .await?
+    };
+    let (lines, below) = lines;
+    if let Some(format) = Format::parse(query.get("format")) {
+        let sheet = report_sheet(&page, &kinds, &lines);
+        return page.download(&format!("hak-akses.{}", format.ending()), format.media_type(), sheet.bytes(format)?);
+    }
+    let n = lines.len();
+    let row = |line: &ReportLine| {
+        let roles = line.roles.iter().map(|(role, unit)| format!("{}, {unit}", words::role(&page, role))).collect::<Vec<_>>();
+        vec![
+            Cell::link(&format!("/akses/akun/{}", line.account), &line.name).small(line.username.clone()),
+            Cell::text(if line.posts.is_empty() { words::account_kind(&page, line.kind) } else { line.posts.join("; ") }),
+            Cell::text(roles.join("; ")),
+        ]
+    };
+    let table = Table::new(&page, &query, page.t("identity-sights-accounts"))
+        .caption_unseen()
+        .column(Column::new(page.t("identity-name")))
+        .column(Column::new(page.t("identity-post")))
+        .column(Column::new(page.t("identity-role")))
+        .rows(lines.iter().take(SHOWN).map(row))
+        .empty(Empty::new(page.t("identity-accounts-none"), page.t("identity-accounts-none-why")));
+    let file = query.with(&[("format", "xlsx"), ("cari", "")]);
+    let form = FormState::filled(&page, query.form());
+    page.clone().html(&Index { page, form, typed, table, n, file, below })
+}
+
+fn report_sheet(page: &Page, kinds: &[Sight], lines: &[ReportLine]) -> Sheet {
+    let fixed = ["web-username", "identity-name", "identity-account-kind", "identity-post", "identity-role"];
+    let mut heads: Vec<String> = fixed.iter().map(|key| page.t(key)).collect();
+    heads.extend(kinds.iter().map(|sight| page.t(sight.title)));
+    let everything = page.t("identity-sight-everything");
+    let row = |line: &ReportLine| {
+        let roles = line.roles.iter().map(|(role, unit)| format!("{} ({unit})", words::role(page, role))).collect::<Vec<_>>();
+        let mut row: Vec<Value> = vec![
+            line.username.as_str().into(),
+            line.name.as_str().into(),
+            words::account_kind(page, line.kind).into(),
+            line.posts.join("; ").into(),
+            roles.join("; ").into(),
+        ];
+        row.extend(line.reaches.iter().map(|units| Value::from(if units == "*" { everything.as_str() } else { units.as_str() })));
+        row
+    };
+    Sheet { name: page.t("identity-sights-title"), heads, rows: lines.iter().map(row).collect() }
+}
+
+async fn of_case(page: Page, Path(id): Path<Id>, query: ListQuery) -> web::Result {
+    let (asker, sight) = (officer(&page)?, sight(&page, "services.application")?);
+    let now = page.now();
+    let (asked, seers) = page
+        .gov()
+        .disclose(&page.ctx(), move |view| {
+            let asked = sights::asked_case(view, &asker, id)?;
+            access::record(view, NewEntry::new("identity.access.asked").case(id).unit(asked.unit.id).object("case", id))?;
+            let seers = sights::seers(view, &sight, &asked.located, now)?;
+            Ok::<_, KernelError>((asked, seers))
+        })
+        .await?;
+    let code: Vec<String> = asked.code.as_bytes().chunks(4).map(|part| String::from_utf8_lossy(part).into_owned()).collect();
+    let title = page.t1("identity-sight-case", "code", code.join("-"));
+    record(&page, &query, title, &asked, &seers, &format!("perkara-{}", asked.code))
+}
+
+async fn of_resident(page: Page, Path(id): Path<Id>, query: ListQuery) -> web::Result {
+    let (asker, sight) = (officer(&page)?, sight(&page, "services.resident")?);
+    let now = page.now();
+    let (asked, seers) = page
+        .gov()
+        .disclose(&page.ctx(), move |view| {
+            let asked = sights::asked_resident(view, &asker, id)?;
+            access::record(view, NewEntry::new("identity.access.asked").unit(asked.unit.id).object("person", id))?;
+            let seers = sights::seers(view, &sight, &asked.located, now)?;
+            Ok::<_, KernelError>((asked, seers))
+        })
+        .await?;
+    let title = page.t1("identity-sight-resident", "unit", asked.unit.name.as_str());
+    record(&page, &query, title, &asked, &seers, &format!("warga-{}", asked.unit.slug))
+}
+
+fn record(page: &Page, query: &ListQuery, title: String, asked: &Asked, seers: &[Seer], name: &str) -> web::Result {
+    if let Some(format) = Format::parse(query.get("format")) {
+        let heads = ["web-username", "identity-name", "identity-post", "identity-sight-why"].map(|key| page.t(key)).to_vec();
+        let row = |seer: &Seer| {
+            let why = seer.why.iter().map(|why| say(page, why)).collect::<Vec<_>>().join("; ");
+            vec![seer.username.as_str().into(), seer.name.as_str().into(), seer.posts.join("; ").into(), why.into()]
+        };
+        let sheet = Sheet { name: page.t("identity-sights-title"), heads, rows: seers.iter().map(row).collect() };
+        return page.download(&format!("akses-{name}.{}", format.ending()), format.media_type(), sheet.bytes(format)?);
+    }
+    let row = |seer: &Seer| {
+        let why = seer.why.iter().map(|why| say(page, why)).collect::<Vec<_>>().join("; ");
+        vec![
+            Cell::link(&format!("/akses/akun/{}", seer.account), &seer.name).small(seer.username.clone()),
+            Cell::text(seer.posts.join("; ")),
+            Cell::text(why),
+        ]
+    };
+    let table = Table::new(page, query, title.clone())
+        .caption_unseen()
+        .column(Column::new(page.t("identity-name")))
+        .column(Column::new(page.t("identity-post")))
+        .column(Column::new(page.t("identity-sight-why")))
+        .rows(seers.iter().map(row))
+        .empty(Empty::new(page.t("identity-sight-nobody"), page.t("identity-sight-nobody-why")));
+    let lead = page.tn("identity-sight-lead", &[("n", seers.len().into()), ("unit", asked.unit.name.as_str().into())]);
+    let file = query.with(&[("format", "xlsx")]);
+    page.html(&Record { page: page.clone(), title, lead, table, file })
+}
+
+async fn of_account(page: Page, Path(id): Path<Id>) -> web::Result {
+    let (officer, kinds, now) = (officer(&page)?, all_sights(&page), page.now());
+    let (watcher, posts, reaches) = page
+        .gov()
+        .disclose(&page.ctx(), move |view| {
+            let found = sights::reaches_of(view, &officer, id, &kinds, now)?;
+            access::record(view, NewEntry::new("identity.access.asked").object("account", id))?;
+            Ok::<_, KernelError>(found)
+        })
+        .await?;
+    let mut allows = Vec::new();
+    for system in page.state().systems.iter() {
+        for permission in system.permissions.iter().filter(|permission| watcher.officer.holds(permission.role)) {
+            allows.push((words::role(&page, permission.role), page.t(permission.allows)));
+        }
+    }
+    page.clone().html(&Account { page, watcher, posts, reaches, allows })
+}
+
+/// One reason, said.
+pub(crate) fn say(page: &Page, why: &Why) -> String {
+    match why {
+        Why::Role { role, unit, post, decree } => {
+            let role = words::role(page, role);
+            let mut said = match post {
+                Some(post) => page
+                    .tn("identity-why-post-role", &[("role", role.into()), ("unit", unit.as_str().into()), ("post", post.as_str().into())]),
+                None => page.t2("identity-why-own-role", "role", role, "unit", unit.as_str()),
+            };
+            if !decree.is_empty() {
+                said.push_str(&format!(" ({decree})"));
+            }
+            said
+        }
+        Why::Desk { post } => page.t1("identity-why-desk", "post", post.as_str()),
+        Why::Mandate { from, own, form } => {
+            let form = if *form == MandateForm::An { "a.n." } else { "u.b." };
+            page.tn("identity-why-mandate", &[("form", form.into()), ("from", from.as_str().into()), ("own", own.as_str().into())])
+        }
+    }
+}
+
+impl Account {
+    fn reach_title(&self, reach: &Reach) -> String {
+        self.page.t(reach.sight.title)
+    }
+
+    fn count(&self, reach: &Reach) -> String {
+        reach.count.map(|n| self.page.tn("identity-sight-count", &[("n", n.into())])).unwrap_or_default()
+    }
+
+    fn say(&self, why: &Why) -> String {
+        say(&self.page, why)
+    }
+
+    fn kind(&self) -> String {
+        words::account_kind(&self.page, self.watcher.kind)
+    }
+}
