@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 pub use password::{PasswordCost, PasswordHash, check_password, hash_password, verify_password};
 pub use session::{
-    Session, SessionInfo, SessionLimits, SessionToken, choose_post, open_session, resolve, revoke_session, revoke_sessions, sessions,
-    sign_out, sweep_sessions, touch,
+    Session, SessionInfo, SessionLimits, SessionToken, choose_post, officer_of, open_session, resolve, revoke_session, revoke_sessions,
+    sessions, sign_out, sweep_sessions, touch,
 };
 pub use token::{MachineToken, TokenInfo, create_token, resolve_token, revoke_token, tokens};
 

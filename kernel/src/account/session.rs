@@ -137,6 +137,15 @@ pub fn resolve(rx: &mut Rx<'_>, token: &SessionToken, now: Timestamp, limits: Se
     Ok(Some(Session { account, officer: Arc::new(officer), created_at: row.get(12)?, seen_at, expires_at }))
 }
 
+/// What an account may do as of `now`, for work in the background on its behalf, acting for `chosen` when it can.
+///
+/// # Errors
+/// [`Error::Missing`] when the account may not be used any more.
+pub fn officer_of(rx: &mut Rx<'_>, account: Id, chosen: Option<Id>, now: Timestamp) -> Result<Officer> {
+    let account = super::find(rx, account)?.filter(|account| account.is_usable(now)).ok_or(Error::Missing)?;
+    officer(rx, &account, chosen, now)
+}
+
 /// What an account may do as of `now`, acting for `chosen` when it can. Two queries.
 pub(super) fn officer(rx: &mut Rx<'_>, account: &Account, chosen: Option<Id>, now: Timestamp) -> Result<Officer> {
     let posts = match account.person {

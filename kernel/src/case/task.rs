@@ -116,6 +116,8 @@ pub struct TaskQuery {
     pub mandated: Vec<(Id, Vec<String>)>,
     /// Or everything open below a unit of this depth (1–3), for those who watch over it.
     pub below: Option<(Id, i64)>,
+    /// Without the tasks of this system, which has a list of its own.
+    pub without: Option<String>,
     /// After this (due, id).
     pub after: Option<(i64, Id)>,
     pub limit: i64,
@@ -170,5 +172,11 @@ fn condition(query: &TaskQuery, bound: &mut Vec<Value>) -> Option<String> {
     if let Some((unit, depth @ 1..=3)) = query.below {
         parts.push(any_of(&format!("u{depth}"), vec![Value::from(unit)], bound));
     }
-    (!parts.is_empty()).then(|| parts.join(" or "))
+    if parts.is_empty() {
+        return None;
+    }
+    let any = parts.join(" or ");
+    let Some(system) = &query.without else { return Some(any) };
+    bound.push(system.as_str().into());
+    Some(format!("({any}) and system <> ${}", bound.len()))
 }
