@@ -95,8 +95,6 @@ identity-when = Time
 identity-what = What was done
 
 # What is recorded
-identity-did-something = Did something in the system
-identity-did-in-system = Did something in { $system }
 identity-did-account-created = Made an account
 identity-did-account-dated = Changed until when an account may be used
 identity-did-account-disabled = Disabled an account

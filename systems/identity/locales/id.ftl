@@ -92,8 +92,6 @@ identity-when = Waktu
 identity-what = Yang dilakukan
 
 # Yang tercatat
-identity-did-something = Melakukan tindakan pada sistem
-identity-did-in-system = Melakukan tindakan pada { $system }
 identity-did-account-created = Membuat akun
 identity-did-account-dated = Mengubah masa berlaku akun
 identity-did-account-disabled = Menonaktifkan akun

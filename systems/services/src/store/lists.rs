@@ -13,7 +13,7 @@ use kernel::{
 
 mod register;
 
-pub use register::{RegisterFilter, RegisterOrder, RegisterPage, register};
+pub use register::{RegisterFilter, RegisterOrder, RegisterPage, register, register_extent};
 
 use super::{Dossier, SYSTEM};
 use crate::model::Definition;
@@ -484,21 +484,4 @@ pub fn successors(rx: &mut Rx<'_>, document: &kernel::document::Document) -> Res
     let (kind, title, holder) = (document.kind.as_str(), document.title.as_str(), document.holder_name.as_str());
     let rows = rx.all(sql, &params![document.unit, kind, title, holder, document.id])?;
     rows.iter().map(|row| Ok((row.get(0)?, row.get::<Option<String>>(1)?.unwrap_or_default()))).collect()
-}
-
-/// The officer behind an account as of now, for work done in the background on her behalf.
-///
-/// # Errors
-/// [`kernel::Error::Missing`] when the account is not usable any more.
-pub fn officer_of(rx: &mut Rx<'_>, account: Id, now: Timestamp) -> Result<Officer> {
-    let sql = "select person, display_name from kernel_account where id = $1 and state = 'active'";
-    let row = rx.one(sql, &params![account])?.ok_or(kernel::Error::Missing)?;
-    let (person, name): (Option<Id>, String) = (row.get(0)?, row.get(1)?);
-    let posts = match person {
-        Some(person) => post::posts_of(rx, person, now)?,
-        None => Vec::new(),
-    };
-    let ids: Vec<Id> = posts.iter().map(|post| post.post).collect();
-    let grants = kernel::grant::held(rx, account, &ids, now)?;
-    Ok(Officer { account, person, name, post: posts.first().cloned(), posts, grants })
 }
