@@ -3,4 +3,4 @@
 use web::System;
 
 /// Every system.
-pub static SYSTEMS: [&System; 3] = [&discipline::SYSTEM, &identity::SYSTEM, &services::SYSTEM];
+pub static SYSTEMS: [&System; 4] = [&discipline::SYSTEM, &identity::SYSTEM, &oversight::SYSTEM, &services::SYSTEM];

@@ -199,3 +199,37 @@ document-acknowledgement-missing = This letter still waits for another office to
 document-scan-kind = The scan of a letter must be a PDF, JPEG or PNG.
 document-reason-missing = Write the reason; it is recorded.
 document-replacement = The replacing letter must be another one of the same unit and kind, and in force.
+
+# Downloads with two keys
+kernel-export-purpose = Choose what it is for.
+kernel-export-reason = Explain what it is needed for, in { $min } to { $max } letters.
+kernel-export-why-not = Write why not, in at least 5 letters.
+kernel-export-decided = This request has been decided.
+kernel-export-late = This request is out of time. Have it asked for again.
+kernel-export-policy = From 1 to 10,000 people and 1 to 168 hours.
+kernel-notice-export = A download request waits for your key.
+kernel-notice-export-approved = Your download request was agreed to.
+kernel-notice-export-refused = Your download request was refused.
+kernel-did-export-asked = Asked for a list of people
+kernel-did-export-approved = Agreed to a download with the second key
+kernel-did-export-refused = Refused a download request
+kernel-did-export-withdrawn = Withdrew a download request
+kernel-did-export-expired = A download request ran out of time
+kernel-did-export-made = A file was made
+kernel-did-export-failed = A file could not be made
+kernel-did-export-fetched = Downloaded a list
+kernel-did-export-policy-set = Changed the rules of downloads
+
+# Election period
+kernel-election-name = Say what is elected, for example Pilkada 2029.
+kernel-election-decree = Give the number and date of the decree.
+kernel-election-order = The last day may not come before the first.
+kernel-election-past = This period is over. Check the dates.
+kernel-election-long = An election period lasts at most { $max } days. Check the year.
+kernel-election-overlap = { $name } holds on some of those days already.
+kernel-election-over = This election period has ended.
+kernel-election-reason = Write why it is called off.
+kernel-election-blast = Messages to many are off during the election period { $name } until { $until }.
+kernel-election-poll = Polls are off during the election period { $name } until { $until }.
+kernel-did-election-declared = Declared an election period
+kernel-did-election-called-off = Called an election period off

@@ -199,3 +199,37 @@ document-acknowledgement-missing = Surat ini masih menunggu “mengetahui” dar
 document-scan-kind = Pindaian surat harus berupa PDF, JPEG, atau PNG.
 document-reason-missing = Tuliskan alasannya; alasan ini tercatat.
 document-replacement = Surat pengganti harus surat lain dari unit dan jenis yang sama, dan masih berlaku.
+
+# Unduhan dengan dua kunci
+kernel-export-purpose = Pilih tujuannya.
+kernel-export-reason = Jelaskan keperluannya dengan { $min } sampai { $max } huruf.
+kernel-export-why-not = Tuliskan alasan penolakan, paling sedikit 5 huruf.
+kernel-export-decided = Permintaan ini sudah diputuskan.
+kernel-export-late = Permintaan ini sudah lewat waktu. Minta peminta mengajukannya lagi.
+kernel-export-policy = Batas orang 1 sampai 10.000 dan waktu tunggu 1 sampai 168 jam.
+kernel-notice-export = Ada permintaan unduhan yang menunggu kunci Anda.
+kernel-notice-export-approved = Permintaan unduhan Anda disetujui.
+kernel-notice-export-refused = Permintaan unduhan Anda ditolak.
+kernel-did-export-asked = Meminta unduhan daftar berisi data orang
+kernel-did-export-approved = Menyetujui unduhan dengan kunci kedua
+kernel-did-export-refused = Menolak permintaan unduhan
+kernel-did-export-withdrawn = Membatalkan permintaan unduhan
+kernel-did-export-expired = Permintaan unduhan lewat waktu
+kernel-did-export-made = Berkas unduhan disusun
+kernel-did-export-failed = Berkas unduhan gagal disusun
+kernel-did-export-fetched = Mengunduh berkas daftar
+kernel-did-export-policy-set = Mengubah aturan unduhan
+
+# Masa Pemilihan
+kernel-election-name = Isi nama pemilihannya, misalnya Pilkada 2029.
+kernel-election-decree = Isi nomor dan tanggal keputusannya.
+kernel-election-order = Hari terakhir tidak boleh sebelum hari pertama.
+kernel-election-past = Masa ini sudah lewat. Periksa tanggalnya.
+kernel-election-long = Masa Pemilihan paling lama { $max } hari. Periksa tahunnya.
+kernel-election-overlap = Pada hari-hari itu sudah berlaku { $name }.
+kernel-election-over = Masa Pemilihan ini sudah berakhir.
+kernel-election-reason = Tuliskan alasan penghentiannya.
+kernel-election-blast = Pengiriman massal dimatikan selama Masa Pemilihan { $name } sampai { $until }.
+kernel-election-poll = Jajak pendapat dimatikan selama Masa Pemilihan { $name } sampai { $until }.
+kernel-did-election-declared = Menetapkan Masa Pemilihan
+kernel-did-election-called-off = Menghentikan Masa Pemilihan

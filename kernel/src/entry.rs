@@ -47,6 +47,16 @@ impl NewEntry {
         self
     }
 
+    /// One more fact beside those of [`NewEntry::detail`].
+    #[must_use]
+    pub fn marked(mut self, name: &str, value: Json) -> Self {
+        match &mut self.detail {
+            Json::Object(facts) => drop(facts.insert(name.to_owned(), value)),
+            _ => self.detail = Json::Object([(name.to_owned(), value)].into_iter().collect()),
+        }
+        self
+    }
+
     /// More, without personal values.
     #[must_use]
     pub fn detail(mut self, detail: Json) -> Self {

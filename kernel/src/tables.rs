@@ -1,8 +1,8 @@
 //! Every table the kernel declares, in one list: what is audited, for [`crate::db::Meta`].
 
 use crate::{
-    Table, account, blobs, case, clock, document, draft, grant, jobs, log, mutation, notice, numbering, offering, outbox, party, post,
-    search, signal, throttle, unit,
+    Table, account, blobs, case, clock, document, draft, election, export, grant, jobs, log, mutation, notice, numbering, offering, outbox,
+    party, post, search, signal, throttle, unit,
 };
 
 /// The tables of the kernel by module.
@@ -13,6 +13,8 @@ pub const KERNEL: &[&[&Table]] = &[
     clock::TABLES,
     document::TABLES,
     draft::TABLES,
+    election::TABLES,
+    export::TABLES,
     grant::TABLES,
     jobs::TABLES,
     log::TABLES,

@@ -9,7 +9,7 @@ use tower_http::compression::{
 };
 
 use crate::{
-    assets, log, openapi,
+    assets, export, log, openapi,
     routes::{Access, RouteInfo, Routes},
     stack::{self, RouteTable, Stack},
     state::AppState,
@@ -35,14 +35,15 @@ pub enum AssemblyError {
     DeadMenu { system: &'static str, href: &'static str },
 }
 
-/// Every route of these systems, with the system's slug: what whole-platform tests walk.
+/// Every route of these systems, with the system's slug, and those of exports: what whole-platform tests walk.
 #[must_use]
 pub fn route_list(systems: &[&'static System]) -> Vec<(&'static str, RouteInfo)> {
     let of = |system: &&'static System| {
         let slug = system.slug;
         all_routes(system).infos().map(move |info| (slug, info.clone())).collect::<Vec<_>>()
     };
-    systems.iter().flat_map(of).collect()
+    let exports = export::routes().infos().map(|info| ("web", info.clone())).collect::<Vec<_>>();
+    systems.iter().flat_map(of).chain(exports).collect()
 }
 
 /// The server of these systems (those of `state`). The app adds `/healthz`, `/readyz` and `/metrics` beside it.
@@ -75,7 +76,11 @@ pub fn assemble(state: &AppState) -> Result<Router, AssemblyError> {
 
 /// What is served beside the systems.
 fn own_routes() -> Routes {
-    Routes::new().get("/aset/{file}", Access::Public, assets::serve).get(openapi::PATH, Access::Public, openapi::serve).and(log::routes())
+    Routes::new()
+        .get("/aset/{file}", Access::Public, assets::serve)
+        .get(openapi::PATH, Access::Public, openapi::serve)
+        .and(log::routes())
+        .and(export::routes())
 }
 
 fn all_routes(system: &System) -> Routes {

@@ -15,9 +15,10 @@ use serde_json::Value as Json;
 use crate::{state::AppState, text::Locale};
 
 /// The jobs of every government.
-pub(crate) fn jobs() -> [JobKind<AppState>; 4] {
+pub(crate) fn jobs() -> Vec<JobKind<AppState>> {
     let tidy = JobKind { name: "web.tidy", attempts_max: 5, every_minutes: Some(60), run: |state, job| Box::pin(tidy(state, job)) };
-    [kernel::runner::housekeeping(), kernel::clock::moving_job(), notice::mail_job(), tidy]
+    let own = [kernel::runner::housekeeping(), kernel::clock::moving_job(), notice::mail_job(), tidy];
+    own.into_iter().chain(crate::export::jobs()).collect()
 }
 
 async fn tidy(state: AppState, job: Job) -> Result<String, Failure> {

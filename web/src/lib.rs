@@ -53,7 +53,7 @@ pub use routes::{Access, BODY_LIMIT_BYTES, RouteInfo, Routes};
 pub use seal::Sealer;
 pub use session::{DEVICE_COOKIE, Presented, Resolved, Restricted, SESSION_COOKIE, Session, Sessions};
 pub use state::{AppState, PaperRenderer, Shared, WebSettings};
-pub use system::{BoxFuture, DemoPlan, Legal, MenuItem, Permission, Place, System, WorkKind, meta, migrations, runner};
+pub use system::{BoxFuture, DemoPlan, Legal, MenuItem, Permission, Place, System, TaskFace, TaskLine, meta, migrations, runner};
 pub use text::{Locale, MissingKey, Terms, Texts};
 pub use voice::Voice;
 

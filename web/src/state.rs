@@ -113,7 +113,7 @@ impl AppState {
         let texts = Arc::new(Texts::load(files, settings.missing_key)?);
         let script_words = Locale::ALL.map(|locale| script_words(&texts, locale, &Terms::local(look.words.clone())));
         let sessions = systems.iter().find_map(|system| system.sessions).map_or_else(|| Arc::new(NoSessions) as _, |make| make());
-        let mut menu: Vec<&'static MenuItem> = systems.iter().flat_map(|system| system.menu).collect();
+        let mut menu: Vec<&'static MenuItem> = systems.iter().flat_map(|system| system.menu).chain([&crate::export::MENU]).collect();
         menu.sort_by_key(|item| (item.place, item.order));
         Ok(Self(Arc::new(Shared {
             gov,

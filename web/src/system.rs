@@ -13,9 +13,11 @@ use kernel::{
 };
 
 use crate::{
+    export::ExportKind,
     routes::{Access, Routes},
     session::Sessions,
     state::AppState,
+    voice::Voice,
 };
 
 /// A boxed future, for hooks behind a pointer.
@@ -109,16 +111,18 @@ impl MenuItem {
     }
 }
 
-/// A kind of case whose open tasks lead to a page of their own, from **Tugas Saya**.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WorkKind {
-    /// The case's kind within the system.
-    pub kind: &'static str,
-    /// The text key of what is to be done.
-    pub title: &'static str,
-    /// Where it is done: `{case}` is the id of the case.
-    pub href: &'static str,
+/// A task in Tugas Saya as its system says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TaskLine {
+    /// What is to be done.
+    pub title: String,
+    /// What it is about; never a full name.
+    pub about: String,
+    pub href: String,
 }
+
+/// Says a task of the own system.
+pub type TaskFace = fn(&Voice, &kernel::case::Task) -> TaskLine;
 
 /// What a system fills the demonstration from.
 pub struct DemoPlan {
@@ -157,15 +161,19 @@ pub struct System {
     /// The beginning of the keys that say what its entries did, ending in `-did-`: `services.letter.opened` is said by
     /// `services-did-letter-opened`. Empty when it has none.
     pub deeds: &'static str,
+    /// Lists that may leave as files; there is no other way for them.
+    pub exports: &'static [ExportKind],
     /// Resolves session cookies and API tokens. Exactly one system of a government has it.
     pub sessions: Option<fn() -> Arc<dyn Sessions>>,
     pub demo: Option<Demo>,
+    /// Fills more of it once every system's `demo` has run: what rests on units, posts and people.
+    pub demo_late: Option<Demo>,
+    /// How its tasks look in Tugas Saya; those of a system without it are not shown there.
+    pub task: Option<TaskFace>,
     /// Work in the background.
     pub jobs: &'static [JobKind<AppState>],
     /// What reacts to events of the outbox.
     pub handles: &'static [Handler<AppState>],
-    /// Kinds of cases whose tasks **Tugas Saya** leads to, when their page is not `/tugas/{case}`.
-    pub work: &'static [WorkKind],
     /// What opens its records: the same scopes its lists are filtered by, for the report of who can see what.
     pub sights: &'static [Sight],
     /// Every state its open cases may be in. The server does not start while a case waits in a state no longer listed.
@@ -188,11 +196,13 @@ impl System {
         openapi: None,
         locales: &[],
         deeds: "",
+        exports: &[],
         sessions: None,
         demo: None,
+        demo_late: None,
+        task: None,
         jobs: &[],
         handles: &[],
-        work: &[],
         sights: &[],
         states: &[],
     };

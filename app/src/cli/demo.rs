@@ -140,6 +140,11 @@ fn fill(options: &Options, note: &Path) -> Result<Filled> {
                 demo(&plan).await.with_context(|| format!("filling {}", system.slug))?;
             }
         }
+        for system in SYSTEMS {
+            if let Some(demo) = system.demo_late {
+                demo(&plan).await.with_context(|| format!("filling more of {}", system.slug))?;
+            }
+        }
         anyhow::Ok(())
     })?;
     // The demonstration wakes up just after its history ends, whatever the time is outside, and goes on from there.

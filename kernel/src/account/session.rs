@@ -210,16 +210,17 @@ pub(super) fn officer(
     Ok((Officer { post, ..bare(posts, grants) }, None))
 }
 
-/// The officer behind an account as of now, for work done in the background on the officer's behalf.
+/// The officer behind an account as of now, for work done in the background on the officer's behalf, acting for `chosen` when
+/// the officer can.
 ///
 /// # Errors
 /// [`Error::Missing`] when the account may not be used now, or is restricted.
-pub fn officer_of(rx: &mut Rx<'_>, account: Id, now: Timestamp) -> Result<Officer> {
+pub fn officer_of(rx: &mut Rx<'_>, account: Id, chosen: Option<Id>, now: Timestamp) -> Result<Officer> {
     let account = super::find(rx, account)?.filter(|account| account.is_usable(now)).ok_or(Error::Missing)?;
     if restriction::in_force(rx, account.id, now)?.is_some() {
         return Err(Error::Missing);
     }
-    Ok(officer(rx, &account, None, false, now)?.0)
+    Ok(officer(rx, &account, chosen, false, now)?.0)
 }
 
 /// The session goes on in the network of this request.

@@ -285,7 +285,7 @@ fn a_restriction_acts_at_once_on_sessions_and_tokens_and_ends_by_itself() {
     let seen = |at: Timestamp| {
         let found = desk.tree.read(|rx| resolve(rx, &session, at, SessionLimits::default())).unwrap();
         let bearer = desk.tree.read(|rx| resolve_token(rx, &token, at)).unwrap();
-        let work = desk.tree.read(|rx| Ok(officer_of(rx, account, at).is_ok()));
+        let work = desk.tree.read(|rx| Ok(officer_of(rx, account, None, at).is_ok()));
         let free = [&found.officer, &bearer.officer].map(|officer| officer.holds("signer") && officer.posts.len() == 2);
         let bare = [&found.officer, &bearer.officer]
             .map(|officer| officer.post.is_none() && officer.posts.is_empty() && officer.grants.is_empty());

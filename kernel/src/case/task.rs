@@ -148,10 +148,6 @@ pub fn tasks(rx: &mut Rx<'_>, query: &TaskQuery) -> Result<Vec<Task>, DbError> {
     let mut bound = Vec::new();
     let Some(condition) = condition(query, &mut bound) else { return Ok(Vec::new()) };
     let mut sql = format!("select {COLUMNS} from kernel_task where state = 'open' and ({condition})");
-    if let Some(system) = query.besides {
-        bound.push(Value::from(system));
-        sql.push_str(&format!(" and system <> ${}", bound.len()));
-    }
     if let Some((due, id)) = query.after {
         bound.extend(params![due, id]);
         sql.push_str(&format!(" and (due, id) > (${}, ${})", bound.len() - 1, bound.len()));
@@ -168,12 +164,7 @@ pub fn tasks(rx: &mut Rx<'_>, query: &TaskQuery) -> Result<Vec<Task>, DbError> {
 pub fn count_open(rx: &mut Rx<'_>, query: &TaskQuery) -> Result<i64, DbError> {
     let mut bound = Vec::new();
     let Some(condition) = condition(query, &mut bound) else { return Ok(0) };
-    let mut sql = format!("select count(*) from kernel_task where state = 'open' and ({condition})");
-    if let Some(system) = query.besides {
-        bound.push(Value::from(system));
-        sql.push_str(&format!(" and system <> ${}", bound.len()));
-    }
-    rx.count(&sql, &bound)
+    rx.count(&format!("select count(*) from kernel_task where state = 'open' and ({condition})"), &bound)
 }
 
 fn condition(query: &TaskQuery, bound: &mut Vec<Value>) -> Option<String> {
@@ -198,5 +189,11 @@ fn condition(query: &TaskQuery, bound: &mut Vec<Value>) -> Option<String> {
     if let Some((unit, depth @ 1..=3)) = query.below {
         parts.push(any_of(&format!("u{depth}"), vec![Value::from(unit)], bound));
     }
-    (!parts.is_empty()).then(|| parts.join(" or "))
+    if parts.is_empty() {
+        return None;
+    }
+    let any = parts.join(" or ");
+    let Some(system) = query.besides else { return Some(any) };
+    bound.push(Value::from(system));
+    Some(format!("({any}) and system <> ${}", bound.len()))
 }

@@ -43,6 +43,10 @@ pub const VILLAGE_AFFAIRS: &str = "village_affairs";
 pub const ADMIN: &str = "admin";
 /// Bupati, sekda, inspektorat: reads figures and cases, changes nothing.
 pub const OVERSEER: &str = "overseer";
+/// Inspektorat: reads the audit log below its unit and follows up what is unusual in it, changes nothing else.
+pub const INSPECTOR: &str = "inspector";
+/// Turns the second key for lists that leave the system, besides whoever signs there.
+pub const KEYHOLDER: &str = "keyholder";
 
 /// A role that can be granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +72,8 @@ pub const ROLES: &[Role] = &[
     Role { key: VILLAGE_AFFAIRS, doc: "fills posts in all villages below", granted_by: &[], top_only: false },
     Role { key: ADMIN, doc: "keeps everything administrative, sees no content", granted_by: &[], top_only: true },
     Role { key: OVERSEER, doc: "reads figures and cases below", granted_by: &[], top_only: false },
+    Role { key: INSPECTOR, doc: "reads the audit log below and follows up unusual access", granted_by: &[], top_only: false },
+    Role { key: KEYHOLDER, doc: "turns the second key for lists that leave the system", granted_by: &[], top_only: false },
 ];
 
 /// The role with this key.

@@ -357,7 +357,7 @@ fn a_list_is_what_the_scope_covers_also_after_posts_and_rows_changed_hands() {
         .run(&strategy, |(drawn, at)| {
             drawn.write(&tree);
             for who in 0..PERSONS {
-                let officer = tree.read(|rx| crate::account::officer_of(rx, person(who), moment(at)));
+                let officer = tree.read(|rx| crate::account::officer_of(rx, person(who), None, moment(at)));
                 let scope = Scope::of(&officer, &[EXAMINER]);
                 let covered = |row: &(usize, usize, usize)| {
                     let path = drawn.path(row.0);

@@ -117,7 +117,8 @@ fn initials(name: &str) -> String {
     }
 }
 
-fn store(tx: &mut Tx<'_>, unit: Id, name: &str, value: &str) -> Result<()> {
+/// Sets a unit's value under a name, in the place of the one before.
+pub(crate) fn store(tx: &mut Tx<'_>, unit: Id, name: &str, value: &str) -> Result<()> {
     match tx.one("select id from kernel_setting where unit = $1 and name = $2", &params![unit, name])? {
         Some(row) => drop(tx.update(&SETTING, row.get(0)?, Expect::Any, &cols! { "value" => value })?),
         None => {

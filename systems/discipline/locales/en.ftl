@@ -156,3 +156,6 @@ discipline-did-case-appeal-decided = Decided an appeal
 discipline-did-case-restored = Restored access
 discipline-did-case-reported = Recorded a report to the authorities
 discipline-did-case-final = A case became final
+discipline-task-conclude = Record the result of the investigation
+discipline-task-decide = Decide an alleged breach
+discipline-task-decide-appeal = Decide an objection

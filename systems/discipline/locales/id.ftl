@@ -156,3 +156,6 @@ discipline-did-case-appeal-decided = Memutuskan keberatan
 discipline-did-case-restored = Memulihkan akses
 discipline-did-case-reported = Mencatat laporan kepada pihak berwenang
 discipline-did-case-final = Perkara menjadi tetap
+discipline-task-conclude = Catat hasil penyelidikan
+discipline-task-decide = Putuskan dugaan pelanggaran
+discipline-task-decide-appeal = Putuskan keberatan

@@ -46,6 +46,7 @@ pub const SYSTEM: System = System {
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],
     deeds: "discipline-did-",
     demo: Some(demo::fill),
+    task: Some(pages::task),
     jobs: jobs::JOBS,
     states: &model::State::WORDS,
     ..System::EMPTY

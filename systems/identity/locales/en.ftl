@@ -108,8 +108,6 @@ identity-when = Time
 identity-what = What was done
 
 # What is recorded
-identity-did-something = Did something in the system
-identity-did-in-system = Did something in { $system }
 identity-did-access-asked = Looked who can open a record
 identity-did-access-reported = Opened the report of access rights
 identity-did-account-created = Made an account

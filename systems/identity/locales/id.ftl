@@ -105,8 +105,6 @@ identity-when = Waktu
 identity-what = Yang dilakukan
 
 # Yang tercatat
-identity-did-something = Melakukan tindakan pada sistem
-identity-did-in-system = Melakukan tindakan pada { $system }
 identity-did-access-asked = Melihat siapa yang dapat membuka data
 identity-did-access-reported = Membuka laporan hak akses
 identity-did-account-created = Membuat akun

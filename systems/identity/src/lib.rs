@@ -20,7 +20,7 @@ mod tests;
 use std::sync::Arc;
 
 use kernel::db::{Migration, Sql};
-use web::{Access, Legal, MenuItem, Permission, Place, System, WorkKind};
+use web::{Access, Legal, MenuItem, Permission, Place, System};
 
 pub use store::{
     TEMPORARY_DAYS,
@@ -83,10 +83,7 @@ pub const SYSTEM: System = System {
     deeds: "identity-did-",
     demo: Some(demo::fill),
     jobs: jobs::JOBS,
-    work: &[
-        WorkKind { kind: store::mutations::CONFIRMING, title: "identity-work-mutation-acts", href: "/tinjauan/tindakan/{case}" },
-        WorkKind { kind: store::reviews::REVIEWING, title: "identity-work-access-review", href: "/tinjauan/hak/{case}" },
-    ],
+    task: Some(pages::task),
     states: &["open", "escalated", "closed"],
     sessions: Some(|| Arc::new(sessions::AccountSessions)),
     ..System::EMPTY

@@ -1,46 +1,30 @@
-//! Background work of this system: telling who must know, making letters into PDFs, exports.
+//! Background work of this system: telling who must know, making letters into PDFs.
 //!
-//! Everything here may run twice: notices are written with the completion of their delivery, a PDF that is there is left,
-//! an export that was made twice is two files of which the older is collected.
+//! Everything here may run twice: notices are written with the completion of their delivery, a PDF that is there is left.
 
 use kernel::{
-    Actor, Id, Result, Tx,
-    jobs::{self, Job, JobKind, NewJob},
+    Actor,
+    jobs::{Job, JobKind},
     outbox::{Event, Handler},
     runner::{Failure, Host as _},
 };
 use serde_json::Value as Json;
-use web::{AppState, export::Format};
-
-pub mod export;
+use web::AppState;
 
 use crate::store::{notify, tracking};
-use export::Order;
 
 const NOTIFY: &str = "services.notify";
 const RENDER: &str = "services.render";
-const EXPORT: &str = "services.export";
 
 /// Jobs by kind.
-pub const JOBS: &[JobKind<AppState>] = &[
-    JobKind { name: EXPORT, attempts_max: 5, every_minutes: None, run: |state, job| Box::pin(make_export(state, job)) },
-    JobKind { name: tracking::PROOF_MAIL, attempts_max: 5, every_minutes: None, run: |state, job| Box::pin(mail_proof(state, job)) },
-];
+pub const JOBS: &[JobKind<AppState>] =
+    &[JobKind { name: tracking::PROOF_MAIL, attempts_max: 5, every_minutes: None, run: |state, job| Box::pin(mail_proof(state, job)) }];
 
 /// What reacts to events.
 pub const HANDLES: &[Handler<AppState>] = &[
     Handler { name: NOTIFY, topics: &["services.moved"], run: |state, event| Box::pin(tell(state, event)) },
     Handler { name: RENDER, topics: &["services.moved"], run: |state, event| Box::pin(render(state, event)) },
 ];
-
-/// Queues an export for the actor of this transaction. When it is done, the job's result is the id of the file
-/// ([`export::file_of`]), kept for a day.
-///
-/// # Errors
-/// What the database says.
-pub fn order_export(tx: &mut Tx<'_>, order: &Order) -> Result<Id> {
-    jobs::add(tx, NewJob::new(EXPORT, order.to_json()))
-}
 
 fn machine(job: &'static str, event: &Event) -> Actor {
     Actor::System { job, on_behalf_of: None, cause: Some(event.entry) }
@@ -84,20 +68,4 @@ async fn mail_proof(state: AppState, job: Job) -> Result<String, Failure> {
     let gov = state.gov.clone();
     let sent = state.gov.write(&ctx, move |tx| tracking::mail_proof(tx, &gov, case_id)).await?;
     Ok(if sent { "sent" } else { "no address" }.to_owned())
-}
-
-async fn make_export(state: AppState, job: Job) -> Result<String, Failure> {
-    let order = Order::from_json(&job.body).ok_or_else(|| Failure::Permanent("the order cannot be read".into()))?;
-    let account = job.on_behalf_of.ok_or_else(|| Failure::Permanent("nobody asked for this export".into()))?;
-    let ctx = state.ctx(Actor::System { job: EXPORT, on_behalf_of: Some(account), cause: job.cause });
-    let (wanted, now) = (order.clone(), state.gov.now());
-    let rows = state.gov.read(move |rx| export::rows(rx, account, &wanted, now)).await?;
-    let sheet = export::sheet(&state, &order, &rows);
-    let format = Format::parse(&order.format).unwrap_or(Format::Csv);
-    let bytes = sheet.bytes(format).map_err(|error| Failure::Permanent(error.to_string()))?;
-    let (gov, storing) = (state.gov.clone(), ctx.clone());
-    let staged = tokio::task::spawn_blocking(move || gov.blobs().put_own(&storing, &bytes, format.media_type())).await;
-    let staged = staged.map_err(|error| Failure::Retry(error.to_string()))?.map_err(kernel::Error::from)?;
-    let id = state.gov.write(&ctx, move |tx| export::keep(tx, &order, &rows, &staged)).await?;
-    Ok(id.to_string())
 }

@@ -14,6 +14,7 @@ mod api;
 #[doc(hidden)]
 pub mod bulk;
 mod demo;
+mod exports;
 pub mod jobs;
 mod pages;
 
@@ -97,6 +98,7 @@ pub const SYSTEM: System = System {
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],
     demo: Some(demo::fill),
     deeds: "services-did-",
+    exports: exports::EXPORTS,
     jobs: jobs::JOBS,
     handles: jobs::HANDLES,
     states: &[

@@ -38,6 +38,16 @@ impl Column {
     }
 }
 
+/// A link in small print.
+#[derive(Template)]
+#[template(source = r#"<small><a href="{{ href }}">{{ text }}</a></small>"#, ext = "html")]
+struct SmallLink<'a> {
+    href: &'a str,
+    text: &'a str,
+}
+
+impl askama::filters::HtmlSafe for SmallLink<'_> {}
+
 /// What stands in a cell.
 #[derive(Debug, Clone)]
 pub struct Cell {
@@ -62,6 +72,13 @@ impl Cell {
     #[must_use]
     pub fn component(component: &impl askama::filters::HtmlSafe) -> Self {
         Self { html: Html::of(component), small: String::new() }
+    }
+
+    /// The same with a lesser link behind it.
+    #[must_use]
+    pub fn and_link(mut self, href: &str, text: impl AsRef<str>) -> Self {
+        self.html = self.html.and(&Html::of(&SmallLink { href, text: text.as_ref() }));
+        self
     }
 
     /// The same with small print below.

@@ -8,8 +8,8 @@ mod register;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use kernel::{Actor, Ctx, Officer, Rx};
-use web::{Access, Error, FormData, Page, Routes};
+use kernel::{Actor, Ctx, Officer, Rx, case::Task};
+use web::{Access, Error, FormData, Page, Routes, TaskLine, Voice};
 
 use crate::{
     rules::{KEEPERS, READERS},
@@ -58,4 +58,14 @@ fn acting(page: &Page, form: &FormData) -> web::Result<(Ctx, Arc<Officer>)> {
 
 fn zone(page: &Page) -> indonesian::Zone {
     kernel::unit::zone_of(page.zone()).unwrap_or(indonesian::Zone::Wib)
+}
+
+/// A case in Tugas Saya of whoever decides it.
+pub(crate) fn task(voice: &Voice, task: &Task) -> TaskLine {
+    let key = match task.action.as_str() {
+        "conclude" => "discipline-task-conclude",
+        "decide_appeal" => "discipline-task-decide-appeal",
+        _ => "discipline-task-decide",
+    };
+    TaskLine { title: voice.t(key), about: task.subject.clone(), href: format!("/sanksi/kasus/{}", task.case_id) }
 }

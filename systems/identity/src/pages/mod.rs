@@ -26,11 +26,12 @@ use std::{borrow::Borrow, sync::Arc};
 use kernel::{
     Actor, Ctx, Id, Officer, Result, Rx,
     account::{PasswordCost, PasswordHash, SessionToken, hash_password},
+    case::Task,
     post::{self, Post},
     schema::FieldErrors,
     unit::{self, Unit},
 };
-use web::{Error, Face, FormData, Page, Routes};
+use web::{Error, Face, FormData, Page, Routes, TaskLine, Voice};
 
 use crate::{rules, sessions, store};
 
@@ -178,4 +179,14 @@ pub(crate) fn top(rx: &mut Rx<'_>) -> Result<Unit> {
 /// The days a temporary password holds, for texts.
 pub(crate) const fn temporary_days() -> i64 {
     store::TEMPORARY_DAYS
+}
+
+/// Work of this system in Tugas Saya: the acts of a mutation to confirm, a review of rights.
+pub(crate) fn task(voice: &Voice, task: &Task) -> TaskLine {
+    let (key, place) = if task.kind == store::mutations::CONFIRMING {
+        ("identity-work-mutation-acts", "tindakan")
+    } else {
+        ("identity-work-access-review", "hak")
+    };
+    TaskLine { title: voice.t(key), about: task.subject.clone(), href: format!("/tinjauan/{place}/{}", task.case_id) }
 }

@@ -225,17 +225,15 @@ testkit::both!([&crate::SYSTEM];
         new["email"] = json!("");
         let _ = sender.post_json(APPLY, &new).await.is(201);
         for (username, lines) in [("sekdes", 2), ("operator.kelurahan", 1)] {
-            let order = crate::jobs::export::Order { format: "csv".into(), lang: "id".into(), purpose: "laporan".into(), ..Default::default() };
-            let job = app.write_as(&app.ctx_of(username).await, move |tx| crate::jobs::order_export(tx, &order)).await.unwrap();
+            let page = app.signed_in(username).await.post("/permohonan/unduh", &[("format", "csv")]).await.good();
+            let asked = page.form("#tujuan").fill("tujuan", "report").fill("alasan", "laporan bulanan kepada Camat").submit().await;
+            let asked = asked.redirected("/unduhan/");
             app.settle().await;
-            let now = app.now();
-            let done = app.read(move |rx| kernel::jobs::one(rx, job, now)).await;
-            let file = crate::jobs::export::file_of(done.result.as_deref()).expect("a file");
-            let text = String::from_utf8(app.gov().blobs().bytes(file).unwrap()).unwrap();
+            let text = String::from_utf8(app.signed_in(username).await.get(&format!("{}/berkas", asked.path)).await.good().bytes.to_vec()).unwrap();
             assert_eq!(text.lines().count(), lines, "{text}");
             assert!(!text.contains("Aminah"), "masked: {text}");
         }
-        assert_eq!(app.count("select count(*) from kernel_entry where action = 'services.register.exported'").await, 2);
+        assert_eq!(app.count("select count(*) from kernel_entry where action = 'kernel.export.made'").await, 2);
     }
 );
 

@@ -13,7 +13,7 @@ use kernel::{
 
 mod register;
 
-pub use register::{RegisterFilter, RegisterOrder, RegisterPage, register};
+pub use register::{RegisterFilter, RegisterOrder, RegisterPage, register, register_extent};
 
 use super::{Dossier, SYSTEM};
 use crate::model::Definition;

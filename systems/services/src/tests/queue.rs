@@ -64,11 +64,11 @@ testkit::both!([&crate::SYSTEM];
         let sekdes = app.signed_in("sekdes").await;
         let page = sekdes.get("/permohonan").await.good();
         let page = page.form("/permohonan/unduh").press("format", "csv").await.good();
-        page.form("/permohonan/unduh").fill("tujuan", "laporan bulanan kepada Camat").submit().await.good();
+        page.form("#tujuan").fill("tujuan", "report").fill("alasan", "laporan bulanan kepada Camat").submit().await.good();
         until_given_up(&app).await;
         assert_eq!(dead(&app).await, (1, 1));
         let admin = app.signed_in("admin").await;
-        let page = admin.get("/antrean").await.good().saying("services.render").saying("services.export");
+        let page = admin.get("/antrean").await.good().saying("services.render").saying("kernel.export");
         page.assert_accessible_basics();
         // Only whoever runs the machine.
         for stranger in ["kades", "bupati", "operator"] {

@@ -9,13 +9,13 @@ use kernel::{
     },
 };
 use web::{
-    Cursor, Error, FormData, FormState, ListQuery, Page, encoded,
-    export::{Format, Sheet},
+    Cursor, FormData, FormState, ListQuery, Page, encoded,
     ui::{Cell, Choice, Column, Empty, Table, Tag, Tone},
 };
 
 use super::KEEPER_ROLES;
 use crate::{
+    exports,
     pages::{
         BOOK_ROLES,
         village::place::{Place, reaches},
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Most rows of one export or print.
-pub(super) const ROWS_MAX: i64 = 20_000;
+pub(crate) const ROWS_MAX: i64 = 20_000;
 
 #[derive(Template)]
 #[template(path = "books/agenda.html")]
@@ -38,7 +38,7 @@ struct Agenda {
     print_href: String,
 }
 
-pub(super) const fn word_of(state: State) -> &'static str {
+pub(crate) const fn word_of(state: State) -> &'static str {
     match state {
         State::Used => "services-number-used",
         State::Void => "services-number-void",
@@ -47,7 +47,7 @@ pub(super) const fn word_of(state: State) -> &'static str {
     }
 }
 
-pub(super) fn state_of(word: &str) -> Option<State> {
+pub(crate) fn state_of(word: &str) -> Option<State> {
     [State::Used, State::Void, State::Reserved, State::Outside].into_iter().find(|state| state.as_str() == word)
 }
 
@@ -156,46 +156,13 @@ fn table(page: &Page, list: &ListQuery, rows: &[Number]) -> Table {
         .empty(Empty::new(page.t("services-agenda-empty"), page.t("services-agenda-empty-why")))
 }
 
+/// Hands the book as it is filtered to the page before the file.
 pub(super) async fn export(page: Page, form: FormData) -> web::Result {
-    let format = Format::parse(form.get("format")).ok_or(Error::BadRequest)?;
     let pairs: Vec<String> = form.typed().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
     let list = ListQuery::new("/buku/agenda", &pairs.join("&"));
     let place = Place::of(&page, &list, BOOK_ROLES).await?;
     let filter = filter_of(place.unit.id, year_of(&page, &list), &list);
-    let (year, ctx) = (filter.year, page.ctx());
-    let rows = page.gov().write(&ctx, move |tx| read_all(tx, &filter, "services.agenda.exported")).await?;
-    let heads = [
-        "services-number-seq",
-        "services-number",
-        "services-date",
-        "services-classification",
-        "services-about",
-        "services-addressee",
-        "services-state",
-        "services-reason",
-    ];
-    let sheet = Sheet {
-        name: format!("Agenda {} {year}", place.unit.short_name),
-        heads: heads.iter().map(|key| page.t(key)).collect(),
-        rows: rows
-            .into_iter()
-            .map(|row| {
-                let state = page.t(word_of(row.state));
-                let reason = row.reason.unwrap_or_default();
-                vec![
-                    row.seq.into(),
-                    row.text.into(),
-                    row.on_date.to_string().into(),
-                    row.classification.into(),
-                    row.about.into(),
-                    row.addressee.into(),
-                    state.into(),
-                    reason.into(),
-                ]
-            })
-            .collect(),
-    };
-    page.download(&format!("buku-agenda-{}-{year}.{}", place.unit.slug, format.ending()), format.media_type(), sheet.bytes(format)?)
+    page.export(exports::AGENDA, exports::agenda_body(&filter), form.get("format"), &list.with(&[("format", "")])).await
 }
 
 /// The whole book of the filter by number, with the entry of `action`.

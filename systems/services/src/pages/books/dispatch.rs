@@ -9,13 +9,13 @@ use kernel::{
     },
 };
 use web::{
-    Cursor, Error, FieldErrors, FormData, FormState, ListQuery, Page, encoded,
-    export::{Format, Sheet},
+    Cursor, FieldErrors, FormData, FormState, ListQuery, Page, encoded,
     ui::{Cell, Choice, Column, Empty, Table},
 };
 
 use super::{KEEPER_ROLES, agenda::ROWS_MAX};
 use crate::{
+    exports,
     pages::{
         BOOK_ROLES,
         village::place::{Place, reaches, refusal},
@@ -42,7 +42,7 @@ struct Add {
     ways: Vec<Choice>,
 }
 
-fn word_of(way: Way) -> &'static str {
+pub(crate) const fn word_of(way: Way) -> &'static str {
     match way {
         Way::PickedUp => "services-way-picked-up",
         Way::Courier => "services-way-courier",
@@ -190,30 +190,12 @@ pub(super) fn read_all(tx: &mut kernel::Tx<'_>, unit: Id, from: Date, until: Dat
     Ok(rows)
 }
 
+/// Hands the book between the days asked for to the page before the file.
 pub(super) async fn export(page: Page, form: FormData) -> web::Result {
-    let format = Format::parse(form.get("format")).ok_or(Error::BadRequest)?;
     let pairs: Vec<String> = form.typed().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
     let list = ListQuery::new("/buku/ekspedisi", &pairs.join("&"));
     let place = Place::of(&page, &list, BOOK_ROLES).await?;
-    let ((from, until), unit, ctx) = (days(&page, &list), place.unit.id, page.ctx());
-    let rows = page.gov().write(&ctx, move |tx| read_all(tx, unit, from, until, "services.dispatch.exported")).await?;
-    let heads = ["services-date", "services-number", "services-addressee", "services-about", "services-way", "services-receiver"];
-    let sheet = Sheet {
-        name: format!("Ekspedisi {}", place.unit.short_name),
-        heads: heads.iter().map(|key| page.t(key)).collect(),
-        rows: rows
-            .into_iter()
-            .map(|row| {
-                vec![
-                    row.on_date.to_string().into(),
-                    row.number.into(),
-                    row.addressee.into(),
-                    row.about.into(),
-                    page.t(word_of(row.way)).into(),
-                    row.receiver.into(),
-                ]
-            })
-            .collect(),
-    };
-    page.download(&format!("buku-ekspedisi-{}.{}", place.unit.slug, format.ending()), format.media_type(), sheet.bytes(format)?)
+    let (from, until) = days(&page, &list);
+    let body = exports::dispatch_body(place.unit.id, from, until);
+    page.export(exports::DISPATCH, body, form.get("format"), &list.with(&[("format", "")])).await
 }

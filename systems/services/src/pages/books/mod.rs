@@ -12,6 +12,9 @@ use web::{Access, Routes};
 
 use super::BOOK_ROLES;
 
+pub(crate) use agenda::{ROWS_MAX, state_of, word_of};
+pub(crate) use dispatch::word_of as word_of_way;
+
 /// Who keeps the books.
 const KEEPER_ROLES: &[&str] = &["registrar"];
 const READERS: Access = Access::AnyRole(BOOK_ROLES);

@@ -63,6 +63,4 @@ pub(crate) fn routes() -> Routes {
         .limit_bytes(INTAKE_FORM_BYTES)
         .get("/permohonan", office, register::index)
         .post("/permohonan/unduh", office, register::export)
-        .get("/permohonan/unduhan/{job}", office, register::download)
-        .get("/permohonan/unduhan/{job}/berkas", office, register::file)
 }

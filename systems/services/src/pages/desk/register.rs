@@ -3,25 +3,16 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use kernel::{
-    Error as StoreError, Id, Message, NewEntry, Value,
-    access::Reading,
-    clock::Calendars,
-    jobs::{self, JobState},
-    schema::FieldErrors,
-    unit,
-};
+use kernel::{Error as StoreError, Id, Value, access::Reading, clock::Calendars, unit};
 use web::{
-    Error, FormData, FormState, ListQuery, PAGE_ROWS, Page, Signed,
+    FormData, FormState, ListQuery, PAGE_ROWS, Page, Signed,
     list::Cursor,
     ui::{Cell, Choice, Column, Empty, Table, Tag},
 };
 
-use axum::extract::Path;
-
 use super::{tasks, words};
 use crate::{
-    jobs::{self as work, export::Order},
+    exports::{self, Order},
     pages::OFFICE_ROLES,
     rules::State,
     store::{
@@ -142,41 +133,23 @@ fn filters(page: &Page, table: Table, list: &ListQuery, kinds: Vec<(String, Stri
 
 const FILTERS: [&str; 8] = ["cari", "layanan", "keadaan", "jalur", "dari", "sampai", "lewat", "unit"];
 
-#[derive(askama::Template)]
-#[template(path = "desk/export.html")]
-struct Purpose {
-    page: Page,
-    form: FormState,
-    format: String,
-    filters: Vec<(&'static str, String)>,
-}
-
-/// Asks what the file is for, then queues the job that makes it.
+/// Hands the list as it is filtered to the page before the file.
 pub(super) async fn export(page: Page, Signed(officer): Signed, form: FormData) -> web::Result {
-    let format = web::export::Format::parse(form.get("format")).unwrap_or(web::export::Format::Xlsx).ending().to_owned();
-    let filters: Vec<(&'static str, String)> = FILTERS
-        .into_iter()
-        .map(|name| (name, form.get(name).chars().take(80).collect::<String>()))
-        .filter(|(_, value)| !value.is_empty())
-        .collect();
-    let purpose = form.get("tujuan").to_owned();
-    if purpose.chars().count() < 5 {
-        let asked_before = form.raw("tujuan").is_some();
-        let mut errors = FieldErrors::default();
-        if asked_before {
-            errors.add("tujuan", Message::new("services-desk-export-why"));
-        }
-        let form = FormState::wrong(&page, form, errors);
-        let view = Purpose { form, format, filters, page: page.clone() };
-        return if asked_before { page.wrong(&view) } else { page.html(&view) };
-    }
-    let asked = |name: &str| filters.iter().find(|(own, _)| *own == name).map(|(_, value)| value.clone()).unwrap_or_default();
+    let asked = |name: &str| form.get(name).chars().take(80).collect::<String>();
     let (now, search) = (page.now(), asked("cari"));
     let wanted = filter(&asked, zone_of(&page), now);
+    let cases = match search.is_empty() {
+        true => None,
+        false => Some(
+            page.gov()
+                .read(move |rx| {
+                    let seat = lists::seat(rx, &officer, OFFICE_ROLES, now)?;
+                    lists::find_cases(rx, &seat.scope, &search)
+                })
+                .await?,
+        ),
+    };
     let order = Order {
-        format,
-        lang: page.lang().to_owned(),
-        purpose: purpose.chars().take(200).collect(),
         kind: wanted.kind,
         state: wanted.state,
         channel: wanted.channel,
@@ -184,64 +157,9 @@ pub(super) async fn export(page: Page, Signed(officer): Signed, form: FormData) 
         late: wanted.late_at.is_some(),
         from: wanted.from,
         until: wanted.until,
-        cases: None,
+        cases,
     };
-    let job = page
-        .gov()
-        .write(&page.ctx(), move |tx| {
-            let mut order = order.clone();
-            if !search.is_empty() {
-                let seat = lists::seat(tx, &officer, OFFICE_ROLES, now)?;
-                order.cases = Some(lists::find_cases(tx, &seat.scope, &search)?);
-            }
-            let detail = serde_json::json!({ "purpose": order.purpose, "format": order.format });
-            tx.entry(NewEntry::new("services.register.export_asked").detail(detail));
-            work::order_export(tx, &order)
-        })
-        .await?;
-    page.redirect(&format!("/permohonan/unduhan/{job}"))
-}
-
-#[derive(askama::Template)]
-#[template(path = "desk/download.html")]
-struct Download {
-    page: Page,
-    href: String,
-    state: &'static str,
-}
-
-/// The kind of the job that makes the file.
-const EXPORT: &str = "services.export";
-
-async fn job_of(page: &Page, officer: &kernel::Officer, id: Id) -> web::Result<jobs::JobView> {
-    let now = page.now();
-    let job = page.gov().read(move |rx| jobs::one(rx, id, now)).await?;
-    if job.kind == EXPORT && job.on_behalf_of == Some(officer.account) { Ok(job) } else { Err(Error::NotFound) }
-}
-
-/// How the export stands, and the file when it is ready.
-pub(super) async fn download(page: Page, Signed(officer): Signed, Path(id): Path<Id>) -> web::Result {
-    let job = job_of(&page, &officer, id).await?;
-    let result = work::export::file_of(job.result.as_deref());
-    let state = match job.state {
-        JobState::Done if result.is_some() => "ready",
-        JobState::Dead | JobState::Cancelled | JobState::Done => "failed",
-        _ => "making",
-    };
-    let view = Download { href: page.path().to_owned(), state, page: page.clone() };
-    page.html(&view)
-}
-
-pub(super) async fn file(page: Page, Signed(officer): Signed, Path(id): Path<Id>) -> web::Result {
-    let job = job_of(&page, &officer, id).await?;
-    let made = work::export::file_of(job.result.as_deref()).ok_or(Error::NotFound)?;
-    page.gov()
-        .write(&page.ctx(), move |tx| {
-            tx.entry(NewEntry::new("services.register.export_fetched").object("file", made).detail(serde_json::json!({ "job": id })));
-            Ok::<_, StoreError>(())
-        })
-        .await?;
-    let bytes = super::case::bytes_of(&page, made).await?;
-    let format = web::export::Format::parse(job.body["format"].as_str().unwrap_or_default()).unwrap_or(web::export::Format::Xlsx);
-    page.download(&format!("permohonan.{}", format.ending()), format.media_type(), bytes)
+    let filters = FILTERS.map(|name| (name, asked(name)));
+    let back = ListQuery::new("/permohonan", "").with(&filters.each_ref().map(|(name, value)| (*name, value.as_str())));
+    page.export(exports::REGISTER, order.to_json(), form.get("format"), &back).await
 }

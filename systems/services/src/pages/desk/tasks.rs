@@ -4,15 +4,16 @@ use std::{borrow::Cow, sync::Arc};
 
 use jiff::Timestamp;
 use kernel::{
-    Gov, Id, Message, NewEntry, Officer, Result, Rx, Value, case,
+    Gov, Id, Message, NewEntry, Officer, Result, Rx, Value,
+    case::{self, Task, TaskQuery},
     clock::{Calendars, Office},
     notice::{self, NoticeState},
     text::Arg,
 };
 use web::{
-    Page, Signed,
+    Page, Signed, TaskLine,
     list::Cursor,
-    ui::{Choice, Empty, Tag},
+    ui::{Choice, Empty, Tag, Tone},
 };
 
 use super::words;
@@ -29,8 +30,6 @@ use crate::{
 const ROWS: i64 = 30;
 /// Unread notices above the list.
 const NOTICES: i64 = 5;
-/// Tasks of other systems above the list.
-const OTHERS: i64 = 20;
 
 /// A list as the database gives it.
 pub(super) struct Loaded {
@@ -39,10 +38,10 @@ pub(super) struct Loaded {
     mine: i64,
     waiting: i64,
     notices: Vec<notice::Notice>,
-    /// Open work of other systems on the own desk.
-    others: Vec<case::Task>,
     kinds: Vec<(String, String)>,
     several_units: bool,
+    /// Open tasks of other systems.
+    others: Vec<Task>,
 }
 
 /// What the address asks of the list.
@@ -98,18 +97,25 @@ pub(super) fn load(rx: &mut Rx<'_>, gov: &Gov, officer: &Officer, seat: &Seat, a
         }
         None => Vec::new(),
     };
-    let posts = officer.posts.iter().map(|post| post.post).collect();
-    let others = case::TaskQuery { posts, besides: Some(SYSTEM), limit: OTHERS, ..case::TaskQuery::default() };
     Ok(Loaded {
-        others: case::tasks(rx, &others)?,
         several_units: lines.iter().any(|(line, _, _)| Some(line.unit) != own),
         lines,
         more,
-        mine: lists::count(rx, Tab::Mine, seat, now)?,
+        mine: lists::count(rx, Tab::Mine, seat, now)? + case::count_open(rx, &others(seat))?,
         waiting: lists::count(rx, Tab::Waiting, seat, now)?,
         notices,
         kinds: lists::kinds_at(rx, seat)?,
+        others: if asked.tab() == Tab::Mine && asked.after.is_none() && asked.search.is_empty() && asked.kind.is_empty() {
+            case::tasks(rx, &others(seat))?
+        } else {
+            Vec::new()
+        },
     })
+}
+
+/// The open tasks that other systems left on this desk.
+fn others(seat: &Seat) -> TaskQuery {
+    TaskQuery { posts: seat.posts.clone(), besides: Some(SYSTEM), limit: ROWS, ..TaskQuery::default() }
 }
 
 pub(super) struct TabLine {
@@ -128,6 +134,12 @@ pub(super) struct RowLine {
     pub(super) current: bool,
 }
 
+/// A task of another system.
+pub(super) struct OtherLine {
+    pub(super) line: TaskLine,
+    pub(super) tag: Tag,
+}
+
 pub(super) struct NoticeLine {
     pub(super) href: String,
     pub(super) time: String,
@@ -144,7 +156,7 @@ pub(super) struct Pane {
     pub(super) next: Option<String>,
     pub(super) first: Option<String>,
     pub(super) notices: Vec<NoticeLine>,
-    pub(super) others: Vec<NoticeLine>,
+    pub(super) others: Vec<OtherLine>,
     pub(super) empty: Empty,
     pub(super) kinds: Vec<Choice>,
     pub(super) kind: String,
@@ -185,13 +197,25 @@ pub(super) fn pane(page: &Page, loaded: Loaded, asked: &Asked, open: Option<Id>)
         next,
         first: asked.after.map(|_| address(asked, "")),
         notices: loaded.notices.iter().map(|notice| notice_line(page, notice)).collect(),
-        others: loaded.others.iter().filter(|_| tab == Tab::Mine).filter_map(|task| other(page, task)).collect(),
+        others: loaded.others.iter().filter_map(|task| other_line(page, task)).collect(),
         empty: empty(page, tab, filtered),
         kinds: loaded.kinds.iter().map(|(kind, title)| Choice::new(kind.as_str(), short_title(title))).collect(),
         kind: asked.kind.clone(),
         search: asked.search.clone(),
         filtered,
     }
+}
+
+/// A task as its own system says it.
+fn other_line(page: &Page, task: &Task) -> Option<OtherLine> {
+    let say = page.state().systems.iter().find(|system| system.slug == task.system)?.task?;
+    let now = page.now();
+    let tag = match task.due {
+        Some(due) if due < now => Tag::new(Tone::Late, page.t1("services-desk-due-late-since", "at", page.moment_short(due, now))),
+        Some(due) => Tag::new(Tone::Wait, page.t1("services-desk-due-until", "at", page.moment_short(due, now))),
+        None => Tag::new(Tone::Plain, page.t("services-desk-due-none")),
+    };
+    Some(OtherLine { line: say(page, task), tag })
 }
 
 /// "Surat Keterangan Usaha" is "Keterangan Usaha" in a narrow list.
@@ -252,17 +276,6 @@ fn empty(page: &Page, tab: Tab, filtered: bool) -> Empty {
     Empty::new(page.t(title), page.t(why))
 }
 
-/// Work of another system, with the page where that system has it done.
-fn other(page: &Page, task: &case::Task) -> Option<NoticeLine> {
-    let owner = page.state().systems.iter().find(|system| system.slug == task.system)?;
-    let work = owner.work.iter().find(|work| work.kind == task.kind)?;
-    Some(NoticeLine {
-        href: work.href.replace("{case}", &task.case_id.to_string()),
-        time: task.due.map(|due| page.t1("services-desk-other-due", "at", page.moment_short(due, page.now()))).unwrap_or_default(),
-        words: format!("{}: {}", page.t(work.title), task.subject),
-    })
-}
-
 fn notice_line(page: &Page, notice: &notice::Notice) -> NoticeLine {
     let mut message = Message { key: Cow::Owned(notice.template.clone()), args: Vec::new() };
     for (name, value) in notice.args.as_object().into_iter().flatten() {
@@ -274,7 +287,12 @@ fn notice_line(page: &Page, notice: &notice::Notice) -> NoticeLine {
         message.args.push((Cow::Owned(name.clone()), value));
     }
     NoticeLine {
-        href: notice.case_id.map(|case| format!("/tugas/{case}")).unwrap_or_default(),
+        href: match (notice.case_id, notice.args.get("path").and_then(serde_json::Value::as_str)) {
+            (Some(case), _) => format!("/tugas/{case}"),
+            // Somewhere else in the application, never anywhere outside it.
+            (None, Some(path)) if path.starts_with('/') && !path.starts_with("//") => path.to_owned(),
+            _ => String::new(),
+        },
         time: page.moment_short(notice.created_at, page.now()),
         words: page.m(&message),
     }
@@ -313,9 +331,7 @@ pub(super) async fn read_notices(page: Page, Signed(officer): Signed) -> web::Re
 /// How many tasks lie on the own desk; 100 stands for "many".
 pub(crate) fn badge(rx: &mut Rx<'_>, officer: &Officer, now: Timestamp) -> Result<i64> {
     let seat = lists::seat(rx, officer, OFFICE_ROLES, now)?;
-    let posts = officer.posts.iter().map(|post| post.post).collect();
-    let others = case::TaskQuery { posts, besides: Some(SYSTEM), ..case::TaskQuery::default() };
-    Ok(lists::count(rx, Tab::Mine, &seat, now)? + case::count_open(rx, &others)?)
+    Ok(lists::count(rx, Tab::Mine, &seat, now)? + case::count_open(rx, &others(&seat))?)
 }
 
 /// An entry that a list with masked subjects was read.

@@ -221,5 +221,5 @@ pub(super) async fn problems(page: Page, Path(id): Path<String>) -> web::Result 
         heads: heads.iter().map(|key| page.t(key)).collect(),
         rows: preview.problems.iter().map(row).collect(),
     };
-    page.download(&format!("catatan-impor-{}.csv", kept.unit.slug), Format::Csv.media_type(), sheet.bytes(Format::Csv)?)
+    page.download(&format!("catatan-impor-{}.csv", kept.unit.slug), Format::Csv.media_type(), sheet.bytes_without_people(Format::Csv)?)
 }

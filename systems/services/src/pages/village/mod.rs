@@ -33,6 +33,7 @@ fn people() -> Routes {
         .get("/penduduk", COUNTER, residents::list)
         .post("/penduduk/nik", COUNTER, residents::by_nik)
         .token()
+        .post("/penduduk/unduh", COUNTER, residents::export)
         .get("/penduduk/baru", COUNTER, residents::ask_new)
         .post("/penduduk/baru", COUNTER, residents::create)
         .token()

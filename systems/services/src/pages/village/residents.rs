@@ -22,6 +22,7 @@ use super::{
     place::{Place, id_of},
 };
 use crate::{
+    exports,
     residents::codes,
     store::{residents, settings},
 };
@@ -91,7 +92,7 @@ pub(super) async fn list(page: Page, list: ListQuery) -> web::Result {
     let form = FormState::filled(&page, list.form());
     let mut table = table(&page, &list, &slice.rows);
     if list.some("cari").is_none() {
-        table = table.pages(slice.previous, slice.next);
+        table = table.pages(slice.previous, slice.next).export("/penduduk/unduh", page.form_fields());
     }
     if let Some(field) = place.field(&form) {
         table = table.filter(field);
@@ -103,6 +104,13 @@ pub(super) async fn list(page: Page, list: ListQuery) -> web::Result {
     let lead = page.t2("services-residents-lead", "unit", place.unit.name.as_str(), "n", count);
     let odd = (odd > 0).then(|| page.t1("services-residents-odd", "n", odd));
     page.clone().html(&List { page, place, table, lead, odd, nik })
+}
+
+/// Hands the list of residents to the page before the file.
+pub(super) async fn export(page: Page, form: FormData) -> web::Result {
+    let place = Place::of_form(&page, form.get("unit"), COUNTER_ROLES).await?;
+    let body = exports::residents_body(place.unit.id, form.get("periksa") == "nik");
+    page.export(exports::RESIDENTS, body, form.get("format"), &place.href("/penduduk")).await
 }
 
 fn by_name(rx: &mut Rx<'_>, unit: Id, name: &str) -> kernel::Result<Vec<Person>> {

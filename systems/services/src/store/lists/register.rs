@@ -140,3 +140,20 @@ pub fn register(rx: &mut Rx<'_>, scope: &Scope, filter: &RegisterFilter, page: R
     );
     rx.all(&sql, &condition.bound)?.iter().map(read).collect()
 }
+
+/// How many applications the register holds under a filter, and of how many applicants.
+///
+/// # Errors
+/// What the database says.
+pub fn register_extent(rx: &mut Rx<'_>, scope: &Scope, filter: &RegisterFilter) -> Result<(i64, i64), DbError> {
+    let mut condition = register_condition(rx, filter, RegisterOrder::Received)?;
+    let branches = reaches(scope, &mut condition, RegisterOrder::Received);
+    let rest = condition.text();
+    let branches: Vec<String> = branches
+        .iter()
+        .map(|reach| format!("select c.id as id, c.applicant as applicant from kernel_case c where {reach} and {rest}"))
+        .collect();
+    let sql = format!("select count(*), count(distinct applicant) from ({}) every", branches.join(" union "));
+    let row = rx.one(&sql, &condition.bound)?;
+    row.map_or(Ok((0, 0)), |row| Ok((row.get(0)?, row.get(1)?)))
+}

@@ -1,13 +1,10 @@
 //! The register of applications as a file: what the officer who asked may see at the moment it is made, applicants masked.
 
 use jiff::Timestamp;
-use kernel::{Id, NewEntry, Result, Rx, Tx, blobs};
+use kernel::{Error, Id, Result, Rx, unit};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
-use web::{
-    AppState, Locale, Voice,
-    export::{Sheet, Value},
-};
+use serde_json::Value as Json;
+use web::export::{Extent, Made, Making, Sheet, Value};
 
 use crate::{
     pages::OFFICE_ROLES,
@@ -18,19 +15,11 @@ use crate::{
 pub const ROWS_MAX: usize = 50_000;
 /// Rows read in one query.
 const PAGE: i64 = 1_000;
-/// Up to so many records the entry names each; above, it says how many.
-const NAMED_MAX: usize = 500;
 
-/// What somebody asked for; the body of the job. It carries no personal value.
+/// What somebody asked for; the body of the request. It carries no personal value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Order {
-    /// `csv` or `xlsx`.
-    pub format: String,
-    /// `id` or `en`.
-    pub lang: String,
-    /// What it is needed for, as the officer wrote it; stands in the audit log.
-    pub purpose: String,
     pub kind: Option<String>,
     pub state: Option<String>,
     pub channel: Option<String>,
@@ -44,11 +33,11 @@ pub struct Order {
 }
 
 impl Order {
-    pub(super) fn to_json(&self) -> Json {
+    pub(crate) fn to_json(&self) -> Json {
         serde_json::to_value(self).unwrap_or(Json::Null)
     }
 
-    pub(super) fn from_json(body: &Json) -> Option<Self> {
+    fn from_json(body: &Json) -> Option<Self> {
         serde_json::from_value(body.clone()).ok()
     }
 
@@ -66,19 +55,23 @@ impl Order {
     }
 }
 
-/// The file of a finished export, from the job's result.
-#[must_use]
-pub fn file_of(result: Option<&str>) -> Option<Id> {
-    result.and_then(|result| result.parse().ok())
+/// Counts what a request would take.
+pub(super) fn measure(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Extent> {
+    let order = Order::from_json(making.body).ok_or(Error::Missing)?;
+    let scope = lists::seat(rx, making.officer, OFFICE_ROLES, making.now)?.scope;
+    let (records, persons) = lists::register_extent(rx, &scope, &order.filter(making.now))?;
+    let widest = scope.units().iter().min_by_key(|(_, depth)| *depth).map(|(unit, _)| *unit);
+    let own = making.officer.post.as_ref().map(|post| post.unit);
+    let unit = order.unit.or(widest).or(own).ok_or(Error::Missing)?;
+    let unit = unit::find(rx, unit)?.ok_or(Error::Missing)?;
+    let about = making.voice.t1("services-export-about-register", "unit", unit.name.as_str());
+    Ok(Extent { unit: unit.id, about, records, persons })
 }
 
-/// The rows `account` may see now, newest first.
-///
-/// # Errors
-/// [`kernel::Error::Missing`] when the account is not usable any more.
-pub(super) fn rows(rx: &mut Rx<'_>, account: Id, order: &Order, now: Timestamp) -> Result<Vec<Line>> {
-    let officer = kernel::account::officer_of(rx, account, now)?;
-    let scope = lists::seat(rx, &officer, OFFICE_ROLES, now)?.scope;
+/// The rows the officer may see now, newest first.
+pub(super) fn make(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
+    let (order, now) = (Order::from_json(making.body).ok_or(Error::Missing)?, making.now);
+    let scope = lists::seat(rx, making.officer, OFFICE_ROLES, now)?.scope;
     let filter = order.filter(now);
     let (mut all, mut after) = (Vec::new(), None);
     loop {
@@ -89,20 +82,14 @@ pub(super) fn rows(rx: &mut Rx<'_>, account: Id, order: &Order, now: Timestamp) 
         all.extend(lines);
         if !full || all.len() >= ROWS_MAX {
             all.truncate(ROWS_MAX);
-            return Ok(all);
+            return Ok(Made { records: all.iter().map(|line| line.case_id).collect(), sheet: sheet(making, &all) });
         }
     }
 }
 
 /// The rows as a table.
-pub(super) fn sheet(state: &AppState, order: &Order, rows: &[Line]) -> Sheet {
-    let locale = Locale::from_code(&order.lang).unwrap_or_default();
-    let look = &state.look;
-    let voice = Voice::new(state.texts.clone(), locale, state.terms(), &look.zone);
-    let word = |prefix: &str, word: &str| {
-        let key = format!("{prefix}{word}");
-        if state.texts.has(Locale::Id, &key) { voice.t(&key) } else { word.to_owned() }
-    };
+fn sheet(making: &Making<'_>, rows: &[Line]) -> Sheet {
+    let voice = making.voice;
     let heads = ["code", "service", "subject", "unit", "channel", "received", "state", "due", "outcome", "on-time", "desk"];
     let rows = rows.iter().map(|line| {
         let code = indonesian::Code::parse(&line.code).map_or_else(|_| line.code.clone(), |code| code.to_string());
@@ -115,7 +102,7 @@ pub(super) fn sheet(state: &AppState, order: &Order, rows: &[Line]) -> Sheet {
             Value::from(line.unit_name.as_str()),
             Value::from(line.channel.as_str()),
             Value::from(moment(line.received_at)),
-            Value::from(word("services-home-state-", &line.state)),
+            Value::from(voice.t(&format!("services-home-state-{}", line.state))),
             Value::from(line.due.at.map(moment)),
             Value::from(line.outcome.as_str()),
             Value::from(on_time),
@@ -129,23 +116,14 @@ pub(super) fn sheet(state: &AppState, order: &Order, rows: &[Line]) -> Sheet {
     }
 }
 
-/// Keeps the file for a day and writes down what left the system, for what, and on whose behalf.
-pub(super) fn keep(tx: &mut Tx<'_>, order: &Order, rows: &[Line], staged: &blobs::StagedBlob) -> Result<Id> {
-    let ids: Vec<Id> = if rows.len() <= NAMED_MAX { rows.iter().map(|line| line.case_id).collect() } else { Vec::new() };
-    let detail = json!({ "rows": rows.len(), "cases": ids, "format": order.format, "purpose": order.purpose });
-    tx.entry(NewEntry::new("services.register.exported").object("file", staged.id).detail(detail));
-    Ok(blobs::park(tx, staged)?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn an_order_survives_the_queue() {
-        let order =
-            Order { format: "xlsx".into(), state: Some("ready".into()), from: Some(Timestamp::UNIX_EPOCH), late: true, ..Order::default() };
+        let order = Order { state: Some("ready".into()), from: Some(Timestamp::UNIX_EPOCH), late: true, ..Order::default() };
         assert_eq!(Order::from_json(&order.to_json()), Some(order));
-        assert_eq!(Order::from_json(&json!({ "format": "csv" })).map(|order| order.format).as_deref(), Some("csv"));
+        assert_eq!(Order::from_json(&serde_json::json!({ "late": "yes" })), None);
     }
 }

@@ -1,0 +1,141 @@
+//! Work in the background: what is unusual in the log, and audits of the data.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use kernel::{
+    Actor, Error, Id, Table,
+    audit::{Audit, CannotCheck, Plan, Stage},
+    clock::Calendars,
+    jobs::{Job, JobKind},
+    log::Outside,
+    runner::{Failure, Host as _},
+};
+use web::AppState;
+
+use crate::{
+    model::Count,
+    store::{self, audits, watch},
+};
+
+const WATCH: &str = "oversight.watch";
+/// Days judged in one transaction.
+const DAYS_AT_ONCE: usize = 40;
+/// Differences after which an audit ends: the first one is what matters.
+const DIFFERENCES_MAX: usize = 20;
+/// Pages of an audit between two notes of where it is.
+const NOTED_EVERY: u32 = 25;
+/// Days whose persons are kept; their numbers are kept longer.
+const KEPT_DAYS: i64 = 40;
+
+/// Jobs by kind.
+pub const JOBS: &[JobKind<AppState>] = &[
+    JobKind { name: WATCH, attempts_max: 5, every_minutes: Some(30), run: |state, job| Box::pin(watch(state, job)) },
+    JobKind { name: audits::JOB, attempts_max: 5, every_minutes: None, run: |state, job| Box::pin(audit(state, job)) },
+];
+
+async fn watch(state: AppState, job: Job) -> Result<String, Failure> {
+    let ctx = state.ctx(Actor::System { job: WATCH, on_behalf_of: None, cause: job.cause });
+    let (read, found) = look(&state.gov, &ctx).await?;
+    Ok(format!("days {read}, new findings {found}"))
+}
+
+/// Reads what was written to the log since the last time and judges the days it touches: how many days, how many findings.
+pub(crate) async fn look(gov: &Arc<kernel::Gov>, ctx: &kernel::Ctx) -> kernel::Result<(usize, usize)> {
+    let mut after = gov.read(watch::begin_after).await?;
+    let mut days = BTreeSet::new();
+    loop {
+        let of = Arc::clone(gov);
+        let (page, last) = gov
+            .write(ctx, move |tx| {
+                let book = of.cached::<Calendars>().book(tx)?;
+                watch::read_page(tx, &book, after)
+            })
+            .await?;
+        days.extend(page.days);
+        after = last;
+        if !page.more {
+            break;
+        }
+    }
+    let all: Vec<_> = days.into_iter().collect();
+    let (count, mut found) = (all.len(), 0);
+    for some in all.chunks(DAYS_AT_ONCE) {
+        let some = some.to_vec();
+        found += gov
+            .write(ctx, move |tx| {
+                let bounds = store::bounds(tx)?;
+                let mut new = 0;
+                for (account, day) in &some {
+                    new += watch::judge(tx, *account, *day, &bounds)?;
+                }
+                Ok::<_, Error>(new)
+            })
+            .await?;
+    }
+    let today = kernel::unit::date_in(kernel::unit::Zone::default(), ctx.now());
+    if let Ok(before) = today.checked_sub(jiff::Span::new().days(KEPT_DAYS)) {
+        gov.write(ctx, move |tx| watch::forget(tx, before)).await?;
+    }
+    Ok((count, found))
+}
+
+async fn audit(state: AppState, job: Job) -> Result<String, Failure> {
+    let id = job.id_of("audit")?;
+    let ctx = state.ctx(Actor::System { job: audits::JOB, on_behalf_of: job.on_behalf_of, cause: job.cause });
+    let (gov, systems, working) = (Arc::clone(&state.gov), state.systems.clone(), ctx.clone());
+    let tables: Vec<&'static Table> =
+        kernel::tables::all().chain(systems.iter().flat_map(|system| system.tables.iter().copied())).collect();
+    let made = tokio::task::spawn_blocking(move || check(&gov, &working, id, tables)).await;
+    match made.map_err(|error| Failure::Retry(error.to_string()))? {
+        Ok(words) => Ok(words),
+        Err(CannotCheck::Failed(error)) if !job.last_attempt => Err(error.into()),
+        Err(error) => {
+            state.gov.write(&ctx, move |tx| audits::end(tx, id, None, &[], &[])).await?;
+            Err(Failure::Permanent(error.to_string()))
+        }
+    }
+}
+
+/// Goes through everything that is stored, page by page beside the server, and writes down what came of it.
+fn check(gov: &Arc<kernel::Gov>, ctx: &kernel::Ctx, id: Id, tables: Vec<&'static Table>) -> Result<String, CannotCheck> {
+    let db = gov.db();
+    let (state, mut counts) = match db.read_now(|rx| audits::progress(rx, id))? {
+        Some((state, counts)) => (Some(state), counts),
+        None => (None, Vec::new()),
+    };
+    let plan = Plan {
+        keys: gov.keys(),
+        outside: Outside::new(&gov.settings().folder),
+        tables,
+        only: None,
+        since: None,
+        witnesses: Vec::new(),
+        most: DIFFERENCES_MAX,
+    };
+    let mut audit = Audit::new(plan, db, state)?;
+    let mut pages = 0_u32;
+    while !audit.is_done() {
+        let (stage, rows) = (audit.state().stage.clone(), audit.state().rows);
+        audit.step(db)?;
+        if let Stage::Rows { table, .. } = stage {
+            add(&mut counts, table, audit.state().rows - rows);
+        }
+        pages += 1;
+        if pages.is_multiple_of(NOTED_EVERY) {
+            let (state, counts) = (audit.state().clone(), counts.clone());
+            db.write_now(ctx, move |tx| audits::keep_progress(tx, id, &state, &counts))?;
+        }
+    }
+    let state = audit.state().clone();
+    let words = format!("rows {}, differences {}", state.rows, state.differences.len());
+    let witnesses = db.read_now(audits::cosignatures)?;
+    db.write_now(ctx, move |tx| audits::end(tx, id, Some(&state), &counts, &witnesses))?;
+    Ok(words)
+}
+
+fn add(counts: &mut Vec<Count>, table: String, rows: u64) {
+    match counts.iter_mut().find(|count| count.table == table) {
+        Some(count) => count.rows += rows,
+        None => counts.push(Count { table, rows }),
+    }
+}

@@ -1,0 +1,73 @@
+//! Findings, states and audits in words.
+
+use jiff::civil::Date;
+use kernel::text::Arg;
+use web::{
+    Voice,
+    ui::{Tag, Tone},
+};
+
+use crate::model::{Finding, Outcome, Rule, State};
+
+/// What a rule looks for.
+pub(super) fn rule(voice: &Voice, rule: Rule) -> String {
+    voice.t(&format!("oversight-rule-{}", rule.as_str()))
+}
+
+/// `volume · 2026-11-15`, as the case keeps it, in words.
+pub(super) fn subject(voice: &Voice, subject: &str) -> String {
+    let Some((word, day)) = subject.split_once(" · ") else { return subject.to_owned() };
+    let (Some(known), Ok(day)) = (Rule::parse(word), day.parse::<Date>()) else { return subject.to_owned() };
+    format!("{} · {}", rule(voice, known), voice.date(day))
+}
+
+/// Why a finding is there, with its arithmetic: "214 orang dibuka pada Minggu, 15 November 2026; biasanya 9,2 sehari".
+pub(super) fn why(voice: &Voice, finding: &Finding) -> String {
+    let mut sentences = vec![voice.tn(
+        &format!("oversight-why-{}", finding.rule.as_str()),
+        &[("n", finding.value.into()), ("day", voice.date_long(finding.day).into())],
+    )];
+    if matches!(finding.rule, Rule::Volume | Rule::ClosedDay | Rule::AfterHours) {
+        sentences.extend(compared(voice, finding));
+    }
+    sentences.push(voice.t1("oversight-why-bound", "n", finding.bound));
+    sentences.join(" ")
+}
+
+fn compared(voice: &Voice, finding: &Finding) -> Vec<String> {
+    let mut said = Vec::new();
+    match finding.usual_tenths {
+        Some(tenths) => {
+            let args: [(&str, Arg); 2] = [("usual", voice.tenths(tenths).into()), ("days", finding.usual_days.into())];
+            said.push(voice.tn("oversight-why-usual", &args));
+        }
+        None => said.push(voice.t("oversight-why-no-history")),
+    }
+    if let Some(tenths) = finding.peers_tenths {
+        said.push(voice.t1("oversight-why-peers", "usual", voice.tenths(tenths)));
+    }
+    said
+}
+
+/// A state as a tag.
+pub(super) fn state(voice: &Voice, state: State) -> Tag {
+    let tone = match state {
+        State::Open | State::Answered => Tone::Soon,
+        State::Asked => Tone::Wait,
+        State::Explained => Tone::Ok,
+        State::Violation => Tone::Late,
+        State::Dismissed => Tone::Plain,
+    };
+    Tag::new(tone, voice.t(&format!("oversight-state-{}", state.as_str())))
+}
+
+/// How an audit ended, as a tag.
+pub(super) fn outcome(voice: &Voice, outcome: Outcome) -> Tag {
+    let (tone, key) = match outcome {
+        Outcome::Waiting => (Tone::Wait, "oversight-audit-waiting"),
+        Outcome::Sound => (Tone::Ok, "oversight-audit-sound"),
+        Outcome::Unsound => (Tone::Late, "oversight-audit-unsound"),
+        Outcome::Failed => (Tone::Late, "oversight-audit-failed"),
+    };
+    Tag::new(tone, voice.t(key))
+}

@@ -1,0 +1,67 @@
+//! Residents of a unit as a table: names and addresses, NIK masked, of the birth date only the year.
+
+use kernel::{Id, Result, Rx, party};
+use serde_json::{Value as Json, json};
+use web::export::{Extent, Made, Making, Sheet, Value};
+
+use super::unit_of;
+use crate::{
+    pages::COUNTER_ROLES,
+    store::residents::{self, PageOf},
+};
+
+/// Most rows of one file; a kelurahan of a city has fewer people.
+const ROWS_MAX: usize = 100_000;
+const PAGE: i64 = 1_000;
+
+/// The body of a request: the unit, and whether only those whose NIK is to be looked at.
+pub(crate) fn body(unit: Id, odd: bool) -> Json {
+    json!({ "unit": unit, "odd": odd })
+}
+
+fn only_odd(making: &Making<'_>) -> bool {
+    making.body["odd"].as_bool().unwrap_or_default()
+}
+
+pub(super) fn measure(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Extent> {
+    let unit = unit_of(rx, making, COUNTER_ROLES)?;
+    let people = if only_odd(making) { residents::count_odd(rx, unit.id)? } else { party::count(rx, unit.id)? };
+    let about = making.voice.t1("services-export-about-residents", "unit", unit.name.as_str());
+    Ok(Extent { unit: unit.id, about, records: people, persons: people })
+}
+
+pub(super) fn make(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
+    let (unit, voice) = (unit_of(rx, making, COUNTER_ROLES)?, making.voice);
+    let heads = [
+        "services-name",
+        "services-nik",
+        "services-birth-year",
+        "services-address",
+        "services-export-area",
+        "services-export-rt",
+        "services-export-rw",
+    ];
+    let (mut rows, mut records) = (Vec::new(), Vec::new());
+    let mut after: Option<(String, Id)> = None;
+    while rows.len() < ROWS_MAX {
+        let from = after.as_ref().map(|(name, id)| (name.as_str(), *id));
+        let page = residents::page(rx, &PageOf { unit: unit.id, after: from, backwards: false, odd: only_odd(making), limit: PAGE })?;
+        let Some(last) = page.last() else { break };
+        after = Some((last.name_folded.clone(), last.id));
+        for person in page {
+            let text = |text: &Option<String>| Value::from(text.clone());
+            records.push(person.id);
+            rows.push(vec![
+                Value::from(person.name.as_str()),
+                Value::from(person.masked_nik()),
+                Value::from(person.birth_date.map(|born| i64::from(born.year()))),
+                text(&person.address),
+                text(&person.area),
+                text(&person.rt),
+                text(&person.rw),
+            ]);
+        }
+    }
+    let sheet = Sheet { name: format!("Penduduk {}", unit.short_name), heads: heads.iter().map(|key| voice.t(key)).collect(), rows };
+    Ok(Made { sheet, records })
+}
