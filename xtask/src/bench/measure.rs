@@ -249,17 +249,18 @@ impl<'a> Bench<'a> {
         let short = account.username.trim_start_matches("kepala.").to_owned();
         let (before, _) = self.session("operator", &format!("operator.{short}"))?;
         let count = self.size.searches * 2;
-        let near: Vec<_> = self.sample.cases.iter().filter(|case| case.unit.ends_with(&short)).take(count).collect();
-        if near.is_empty() {
+        let mut near = self.sample.cases.iter().filter(|case| case.unit.ends_with(&short)).take(count).peekable();
+        if near.peek().is_none() {
             bail!("no applications of {}", account.unit);
         }
-        let pages = |cookie: &str| -> Vec<Checked> {
-            near.iter().map(|case| Checked::new(Ask::get(format!("/tugas/{}", case.id)).with(cookie), 200, shown(&case.code))).collect()
+        let page = |cookie: &str, case: &super::sample::Case| {
+            Checked::new(Ask::get(format!("/tugas/{}", case.id)).with(cookie), 200, shown(&case.code))
         };
-        let warm = one_by_one(&self.server.address, &pages(&before));
-        let (first, _, run) = self.cost(&pages(&session));
-        let (again, _, _) = self.cost(&pages(&session));
-        let about = format!("{} applications, {first:.2} and {again:.2} ms. {}{}", near.len(), note(&warm), note(&run));
+        let (others, own): (Vec<Checked>, Vec<Checked>) = near.map(|case| (page(&before, case), page(&session, case))).unzip();
+        let warm = one_by_one(&self.server.address, &others);
+        let (first, _, run) = self.cost(&own);
+        let (again, _, _) = self.cost(&own);
+        let about = format!("{} applications, {first:.2} and {again:.2} ms. {}{}", own.len(), note(&warm), note(&run));
         self.results.put_with("access", first / again, about);
         Ok(())
     }
