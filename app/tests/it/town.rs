@@ -21,7 +21,7 @@ use services::{
     },
     store,
 };
-use testkit::{Attached, TestApp, Visitor, World};
+use testkit::{Attached, Page, TestApp, Visitor, World};
 
 /// The service most cases are about.
 pub const SERVICE: &str = "keterangan-domisili";
@@ -215,6 +215,18 @@ pub async fn furnished(app: &TestApp) -> World<'_> {
     world
 }
 
+/// Begins a mutation.
+async fn drafts(visitor: &Visitor, decree: &str, day: &str) -> Page {
+    let form = visitor.get("/mutasi/baru").await.good().form("/mutasi/baru");
+    form.fill("keputusan", decree).fill("mulai", day).submit().await.redirected("/mutasi/")
+}
+
+/// Adds a person to it.
+async fn moves(visitor: &Visitor, draft: &Page, person: Id, fields: &[(&str, &str)]) -> Page {
+    let page = visitor.get(&format!("{}/orang?orang={person}", draft.path)).await.good();
+    page.form("main form[method=post]").fill_all(fields).submit().await.redirected("/mutasi/")
+}
+
 impl<'a> Town<'a> {
     /// Builds it.
     pub async fn build(app: &'a TestApp) -> Self {
@@ -225,6 +237,7 @@ impl<'a> Town<'a> {
         town.work().await;
         town.books().await;
         town.discipline().await;
+        town.spine().await;
         app.settle().await;
         town
     }
@@ -414,6 +427,36 @@ impl<'a> Town<'a> {
         let page = sekdes.get("/sanksi/baru").await.good();
         let form = page.form("/sanksi/baru").fill("akun", "operator").fill("dasar", "Ketentuan Penggunaan butir 4");
         let _ = form.fill("uraian", "Kata sandi ditempel di layar loket.").submit().await.redirected("/sanksi/kasus/");
+    }
+
+    /// A draft of a mutation, a late decree whose acts in between wait for a decision, a list of officials, a third party, and the
+    /// reviews of this quarter.
+    async fn spine(&mut self) {
+        let (id, _) = self.takes_in("operator.kelurahan", KELURAHAN, SERVICE, 40).await;
+        self.does("kasi.kelurahan", id, "check", json!({})).await;
+        self.app.clock().advance(jiff::SignedDuration::from_mins(1));
+        let section = self.world.post(self.world.kelurahan, office::SERVICE_SECTION).await.to_string();
+        let (camat, kasi) = (self.world.person_behind("camat").await, self.world.person_behind("kasi.kelurahan").await);
+        let admin = self.app.signed_in("admin").await;
+        let page = drafts(&admin, "821/9/2026", "2026-11-20").await;
+        let page = moves(&admin, &page, kasi, &[("cara", "release"), ("dari", &section)]).await;
+        let page = moves(&admin, &page, camat, &[("cara", "appoint"), ("ke", &section), ("jenis", "plt")]).await;
+        let _ = page.form("form[action$='/tetapkan']").submit().await.redirected("/mutasi/").saying("menunggu konfirmasi");
+        let sekdes = self.app.signed_in("sekdes").await;
+        let page = drafts(&sekdes, "141/20/2026", "2026-12-01").await;
+        let kaur = self.world.person_behind("kaur").await;
+        let _ = moves(&sekdes, &page, kaur, &[("cara", "retired")]).await;
+        let file = "nama,nip,jabatan,unit,mulai,keputusan\nBudi Utomo,,Kepala Dusun I,16.11.03.2001,01-11-2026,SK 1\nSalah,,Camat,,,\n";
+        let file = Attached { field: "berkas", name: "pejabat.csv", media_type: "text/csv", bytes: file.as_bytes() };
+        let _ = sekdes.get("/pejabat/impor").await.good();
+        let _ = sekdes.upload("/pejabat/impor", &[], &[file]).await.redirected("/pejabat/impor/");
+        let form = admin.get("/pihak-ketiga/baru").await.good().form("/pihak-ketiga/baru");
+        let sponsor = self.world.post(self.world.opd, office::HEAD).await.to_string();
+        let form =
+            form.fill("nama", "Rina Wulandari").fill("username", "rina.vendor").fill("lembaga", "PT Sinar Data").fill("jenis", "vendor");
+        let form = form.fill("keperluan", "Jaringan").fill("penjamin", &sponsor).fill("unit", &self.world.opd.to_string());
+        let _ = form.fill("berakhir", "2027-03-31").submit().await.good();
+        let _ = admin.get("/tinjauan").await.good().form("/tinjauan").submit().await.redirected("/tinjauan");
     }
 
     /// The application in a state.

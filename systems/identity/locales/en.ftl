@@ -402,6 +402,9 @@ identity-review-open-first = Open the rights that are to be kept first.
 identity-review-kept-now = The right is kept.
 identity-review-removed-now = The right is removed and has ended.
 identity-review-kept-some = Kept: { $n }.
+identity-review-start = Begin the review of this quarter
+identity-review-start-hint = For units that have none yet; usually they open by themselves.
+identity-review-started = Reviews opened: { $n }.
 identity-work-access-review = Review access
 
 # Import of officials

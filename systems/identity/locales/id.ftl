@@ -399,6 +399,9 @@ identity-review-open-first = Buka dahulu hak yang akan dipertahankan.
 identity-review-kept-now = Hak dipertahankan.
 identity-review-removed-now = Hak dicabut dan sudah berhenti.
 identity-review-kept-some = Dipertahankan: { $n }.
+identity-review-start = Mulai tinjauan triwulan ini
+identity-review-start-hint = Untuk unit yang belum punya; biasanya terbuka sendiri pada awal triwulan.
+identity-review-started = Tinjauan dibuka: { $n }.
 identity-work-access-review = Tinjau hak akses
 
 # Impor pejabat

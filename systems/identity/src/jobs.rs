@@ -1,15 +1,20 @@
 //! Background work: what is to be done at the minute of a mutation, the reviews of each quarter, and the watch that every five
 //! minutes looks at the signals and tells the administrators what passed a threshold.
 
+use std::sync::Arc;
+
 use kernel::{
-    Actor,
+    Actor, Ctx, Gov,
     jobs::{Job, JobKind},
     runner::{Failure, Host as _},
 };
 use web::AppState;
 
 use crate::{
-    store::{alerts, mutations, reviews},
+    store::{
+        alerts, mutations,
+        reviews::{self, Start},
+    },
     watch,
 };
 
@@ -48,15 +53,22 @@ async fn take_effect(state: AppState, job: Job) -> Result<String, Failure> {
 /// Opens the reviews of a quarter that has begun, some units at a time, and hands up what is overdue.
 async fn review(state: AppState, job: Job) -> Result<String, Failure> {
     let ctx = state.ctx(Actor::System { job: REVIEWS, on_behalf_of: None, cause: job.cause });
+    let opened = open_all(&state.gov, &ctx, Start::OfTheQuarter).await?;
+    let late = state.gov.write(&ctx, reviews::escalate).await?;
+    // A mutation set where no job could wait for it (a demonstration, a restored backup) is not forgotten.
+    let due = state.gov.write(&ctx, mutations::take_due).await?;
+    Ok(format!("{opened} opened, {late} handed up, {due} mutations took effect"))
+}
+
+/// Opens every review of the quarter, some units a transaction; says how many.
+pub(crate) async fn open_all(gov: &Arc<Gov>, ctx: &Ctx, start: Start) -> kernel::Result<usize> {
     let mut opened = 0;
     loop {
-        let gov = state.gov.clone();
-        let (some, more) = state.gov.write(&ctx, move |tx| reviews::open_some(tx, &gov)).await?;
+        let inner = Arc::clone(gov);
+        let (some, more) = gov.write(ctx, move |tx| reviews::open_some(tx, &inner, start)).await?;
         opened += some;
         if !more {
-            break;
+            return Ok(opened);
         }
     }
-    let late = state.gov.write(&ctx, reviews::escalate).await?;
-    Ok(format!("{opened} opened, {late} handed up"))
 }

@@ -10,7 +10,7 @@ use web::{
 
 use super::{acting, officer, sights::ASKING};
 use crate::{
-    rules,
+    jobs, rules,
     store::{
         reviews::{self, Line, Standing, Verdict},
         sights::{self, Reach},
@@ -24,6 +24,8 @@ const SHOWN: i64 = 300;
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .get("/tinjauan", ASKING, overview)
+        .post("/tinjauan", Access::Role("admin"), start)
+        .token()
         .get("/tinjauan/hak/{case}", Access::Signed, show)
         .post("/tinjauan/hak/{case}", Access::Signed, keep_all)
         .token()
@@ -37,6 +39,8 @@ pub(crate) fn routes() -> Routes {
 struct Overview {
     page: Page,
     table: Table,
+    /// May open the reviews of this quarter now.
+    starts: bool,
 }
 
 #[derive(Template)]
@@ -71,6 +75,7 @@ fn line_title(page: &Page, line: &Line) -> String {
 
 async fn overview(page: Page, query: ListQuery) -> web::Result {
     let officer = officer(&page)?;
+    let starts = officer.holds("admin");
     let found = page.gov().read(move |rx| reviews::overview(rx, &officer, SHOWN)).await?;
     let row = |standing: &Standing| {
         let state = match standing.case.state.as_str() {
@@ -92,7 +97,14 @@ async fn overview(page: Page, query: ListQuery) -> web::Result {
         .column(Column::new(page.t("identity-state")))
         .rows(found.iter().map(row))
         .empty(Empty::new(page.t("identity-reviews-none"), page.t("identity-reviews-none-why")));
-    page.clone().html(&Overview { page, table })
+    page.clone().html(&Overview { page, table, starts })
+}
+
+async fn start(page: Page, form: FormData) -> web::Result {
+    let (ctx, _) = acting(&page, &form)?;
+    let opened = jobs::open_all(&page.state().gov, &ctx, reviews::Start::Wanted).await?;
+    page.flash_ok(Message::new("identity-review-started").arg("n", opened));
+    page.redirect("/tinjauan")
 }
 
 async fn show(page: Page, Path(id): Path<Id>) -> web::Result {

@@ -273,6 +273,16 @@ pub(crate) fn take_effect(tx: &mut Tx<'_>, id: Id) -> Result<Option<Outcome>> {
     }
 }
 
+/// Does what is to be done for every mutation whose moment has come; says how many.
+pub(crate) fn take_due(tx: &mut Tx<'_>) -> Result<usize> {
+    let now = tx.now();
+    let due = mutation::due(tx, now)?;
+    for found in &due {
+        take_effect(tx, found.id)?;
+    }
+    Ok(due.len())
+}
+
 /// Tells every post that passed to somebody.
 fn tell(tx: &mut Tx<'_>, mutation: &Mutation, outcome: &Outcome) -> Result<()> {
     let now = tx.now();

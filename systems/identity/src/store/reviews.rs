@@ -79,12 +79,21 @@ fn first_account_at(rx: &mut Rx<'_>) -> Result<Option<Timestamp>> {
     Ok(Timestamp::from_millisecond(millis).ok())
 }
 
+/// Why reviews are opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Start {
+    /// The quarter has begun.
+    OfTheQuarter,
+    /// The administrator wants the first one now.
+    Wanted,
+}
+
 /// Opens the reviews of this quarter that are not there yet, of some units; says how many it opened and whether there are more.
-pub(crate) fn open_some(tx: &mut Tx<'_>, gov: &Gov) -> Result<(usize, bool)> {
+pub(crate) fn open_some(tx: &mut Tx<'_>, gov: &Gov, start: Start) -> Result<(usize, bool)> {
     let now = tx.now();
     let Some(root) = unit::root(tx)? else { return Ok((0, false)) };
     match first_account_at(tx)? {
-        Some(first) if rules::review::is_due(root.zone, first, now) => {}
+        Some(first) if start == Start::Wanted || rules::review::is_due(root.zone, first, now) => {}
         _ => return Ok((0, false)),
     }
     let quarter = Quarter::of(root.zone, now).key();

@@ -7,6 +7,7 @@ pub(crate) mod answers;
 pub(crate) mod foundation;
 pub(crate) mod people;
 mod script;
+mod spine;
 pub(crate) mod tree;
 
 use std::{path::Path, sync::Arc};
@@ -61,7 +62,8 @@ pub(crate) fn fill(plan: &DemoPlan) -> BoxFuture<'_, Result<()>> {
                 regions::regency(&region).ok_or_else(|| Error::Failed(format!("there is no region {region}; codes look like 16.11")))?;
             let world = foundation::found(&gov, &region, as_of, seed)?;
             write_accounts(gov.settings().folder.as_path(), &world)?;
-            script::play(&gov, &world, as_of, seed)
+            script::play(&gov, &world, as_of, seed)?;
+            spine::arrange(&gov, &world, as_of, seed)
         });
         work.await.map_err(|error| Error::Failed(error.to_string()))?
     })
