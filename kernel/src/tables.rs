@@ -1,8 +1,8 @@
 //! Every table the kernel declares, in one list: what is audited, for [`crate::db::Meta`].
 
 use crate::{
-    Table, account, blobs, case, clock, document, draft, grant, jobs, log, notice, numbering, offering, outbox, party, post, search,
-    throttle, unit,
+    Table, account, blobs, case, clock, document, draft, erasure, grant, jobs, log, notice, numbering, offering, outbox, party, post,
+    retention, search, throttle, unit,
 };
 
 /// The tables of the kernel by module.
@@ -13,6 +13,7 @@ pub const KERNEL: &[&[&Table]] = &[
     clock::TABLES,
     document::TABLES,
     draft::TABLES,
+    erasure::TABLES,
     grant::TABLES,
     jobs::TABLES,
     log::TABLES,
@@ -22,6 +23,7 @@ pub const KERNEL: &[&[&Table]] = &[
     outbox::TABLES,
     party::TABLES,
     post::TABLES,
+    retention::TABLES,
     search::TABLES,
     throttle::TABLES,
     unit::TABLES,

@@ -146,3 +146,5 @@ web-person-birth-date = Date of birth
 web-person-relation = Relation
 web-person-occupation = Occupation
 web-person-address = Address
+web-did-something = Did something in the system
+web-did-in-system = Did something in { $system }

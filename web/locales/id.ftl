@@ -146,3 +146,5 @@ web-person-birth-date = Tanggal lahir
 web-person-relation = Hubungan
 web-person-occupation = Pekerjaan
 web-person-address = Alamat
+web-did-something = Melakukan tindakan pada sistem
+web-did-in-system = Melakukan tindakan pada { $system }

@@ -41,6 +41,7 @@ pub const KERNEL: SystemMigrations = (
         Migration { number: 3, name: "open cases", sql: Sql::Both(include_str!("../../migrations/0003_open_cases.sql")) },
         Migration { number: 4, name: "stamp", sql: Sql::Both(include_str!("../../migrations/0004_stamp.sql")) },
         Migration { number: 5, name: "log", sql: Sql::Both(include_str!("../../migrations/0005_log.sql")) },
+        Migration { number: 7, name: "privacy", sql: Sql::Both(include_str!("../../migrations/0007_privacy.sql")) },
     ],
 );
 

@@ -42,6 +42,8 @@ pub const VILLAGE_AFFAIRS: &str = "village_affairs";
 pub const ADMIN: &str = "admin";
 /// Bupati, sekda, inspektorat: reads figures and cases, changes nothing.
 pub const OVERSEER: &str = "overseer";
+/// Pejabat/petugas pelindungan data pribadi (UU 27/2022 Pasal 53): requests of data subjects, breaches, retention.
+pub const PRIVACY_OFFICER: &str = "privacy_officer";
 
 /// A role that can be granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +69,7 @@ pub const ROLES: &[Role] = &[
     Role { key: VILLAGE_AFFAIRS, doc: "fills posts in all villages below", granted_by: &[], top_only: false },
     Role { key: ADMIN, doc: "keeps everything administrative, sees no content", granted_by: &[], top_only: true },
     Role { key: OVERSEER, doc: "reads figures and cases below", granted_by: &[], top_only: false },
+    Role { key: PRIVACY_OFFICER, doc: "handles requests of data subjects, breaches and retention", granted_by: &[], top_only: true },
 ];
 
 /// The role with this key.

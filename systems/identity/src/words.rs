@@ -1,7 +1,6 @@
 //! Words for what the kernel stores as keys.
 
 use kernel::{
-    access::Line,
     account::{Account, AccountKind},
     post::HoldingKind,
 };
@@ -56,23 +55,6 @@ pub(crate) fn account_state(page: &Page, account: &Account) -> Tag {
 /// The last moment before an end: the day people say when it ends at midnight.
 pub(crate) fn before(end: jiff::Timestamp) -> jiff::Timestamp {
     end.saturating_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(end)
-}
-
-/// What was done, in words of the system that did it ([`web::System::deeds`]); the kernel's are this system's. Without
-/// words, that something was done there.
-pub(crate) fn did(page: &Page, line: &Line) -> String {
-    let (system, rest) = line.action.split_once('.').unwrap_or(("", &line.action));
-    let rest = rest.replace(['.', '_'], "-");
-    let slug = if system == "kernel" { crate::SYSTEM.slug } else { system };
-    let Some(owner) = page.state().systems.iter().find(|known| known.slug == slug) else {
-        return page.t("identity-did-something");
-    };
-    let key = format!("{}{rest}", owner.deeds);
-    if page.state().texts.has(page.locale(), &key) {
-        page.t(&key)
-    } else {
-        page.t1("identity-did-in-system", "system", page.t(owner.title))
-    }
 }
 
 /// "Chrome di Android": what people call the device of a user agent; never more than a guess.

@@ -202,6 +202,30 @@ impl Page {
         &self.visit.origin.request
     }
 
+    /// What an entry of the audit log did, in words of the system that wrote it ([`System::deeds`](crate::System)). Without
+    /// words, that something was done there.
+    #[must_use]
+    pub fn deed(&self, action: &str) -> String {
+        let (owner, rest) = action.split_once('.').unwrap_or(("", action));
+        let rest = rest.replace(['.', '_'], "-");
+        let systems = self.state.systems.iter();
+        // What the kernel did is said by the kernel, or by whichever system has its screens.
+        let own: Vec<String> = match owner {
+            "kernel" | "log" => {
+                let shared = systems.filter(|system| !system.deeds.is_empty()).map(|system| format!("{}{rest}", system.deeds));
+                std::iter::once(format!("kernel-did-{rest}")).chain(shared).collect()
+            }
+            slug => systems.filter(|system| system.slug == slug).map(|system| format!("{}{rest}", system.deeds)).collect(),
+        };
+        if let Some(key) = own.iter().find(|key| self.state.texts.has(self.locale(), key)) {
+            return self.t(key);
+        }
+        match self.state.systems.iter().find(|system| system.slug == owner) {
+            Some(system) => self.t1("web-did-in-system", "system", self.t(system.title)),
+            None => self.t("web-did-something"),
+        }
+    }
+
     /// Whether htmx asks for a part: answer with a fragment template instead of the whole page.
     #[must_use]
     pub fn is_partial(&self) -> bool {

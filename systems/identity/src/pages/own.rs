@@ -240,6 +240,6 @@ impl Activity {
     }
 
     fn did(&self, line: &Line) -> String {
-        words::did(&self.page, line)
+        self.page.deed(&line.action)
     }
 }
