@@ -3,4 +3,4 @@
 use web::System;
 
 /// Every system.
-pub static SYSTEMS: [&System; 2] = [&identity::SYSTEM, &services::SYSTEM];
+pub static SYSTEMS: [&System; 3] = [&identity::SYSTEM, &privacy::SYSTEM, &services::SYSTEM];

@@ -11,8 +11,7 @@
 use crate::{DbError, Expect, Id, NewEntry, Result, Rx, Table, Tx, Value, cols, params};
 
 /// What was erased.
-pub static ERASURE: Table =
-    Table::audited("kernel_erasure", &["table_name", "row_id", "through", "reason", "basis", "cause", "at"]);
+pub static ERASURE: Table = Table::audited("kernel_erasure", &["table_name", "row_id", "through", "reason", "basis", "cause", "at"]);
 /// The tables of this module.
 pub const TABLES: &[&Table] = &[&ERASURE];
 

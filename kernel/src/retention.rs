@@ -13,8 +13,7 @@ use crate::{
 };
 
 /// Legal holds.
-pub static HOLD: Table =
-    Table::audited("kernel_hold", &["object_kind", "object", "reason", "decree", "from_at", "until_at", "lifted_at"]);
+pub static HOLD: Table = Table::audited("kernel_hold", &["object_kind", "object", "reason", "decree", "from_at", "until_at", "lifted_at"]);
 /// Terms as the government decided.
 pub static TERM: Table = Table::audited("kernel_retention", &["rule", "keep_days", "basis", "active"]);
 /// Deletion reports.
@@ -105,7 +104,9 @@ pub fn decide(tx: &mut Tx<'_>, rule: &Rule, keep_days: i64, basis: &str, active:
             tx.insert(&TERM, id, &all)?;
         }
     }
-    tx.entry(NewEntry::new("kernel.retention.decided").detail(serde_json::json!({ "rule": rule.key, "days": keep_days, "active": active })));
+    tx.entry(
+        NewEntry::new("kernel.retention.decided").detail(serde_json::json!({ "rule": rule.key, "days": keep_days, "active": active })),
+    );
     Ok(())
 }
 
@@ -172,7 +173,8 @@ pub fn lift(tx: &mut Tx<'_>, id: Id) -> Result<()> {
 /// # Errors
 /// What the database says.
 pub fn holds(rx: &mut Rx<'_>) -> Result<Vec<Hold>> {
-    let sql = "select id, object_kind, object, reason, decree, from_at, until_at, lifted_at, version from kernel_hold order by id desc limit 500";
+    let sql =
+        "select id, object_kind, object, reason, decree, from_at, until_at, lifted_at, version from kernel_hold order by id desc limit 500";
     let read = |row: &Row| {
         Ok(Hold {
             id: row.get(0)?,
@@ -342,7 +344,8 @@ pub const KERNEL: &[Rule] = &[
 ];
 
 fn ripe_drafts(rx: &mut Rx<'_>, before: Timestamp, after: Id, limit: i64) -> Result<Vec<Ripe>> {
-    let rows = rx.all("select id from kernel_draft where updated_at < $1 and id > $2 order by id limit $3", &params![before, after, limit])?;
+    let rows =
+        rx.all("select id from kernel_draft where updated_at < $1 and id > $2 order by id limit $3", &params![before, after, limit])?;
     Ok(rows.iter().map(|row| Ok(Ripe { id: row.get(0)?, belongs_to: Vec::new() })).collect::<Result<_, DbError>>()?)
 }
 
@@ -358,7 +361,8 @@ fn ripe_notices(rx: &mut Rx<'_>, before: Timestamp, after: Id, limit: i64) -> Re
 fn ripe_entries(rx: &mut Rx<'_>, before: Timestamp, after: Id, limit: i64) -> Result<Vec<Ripe>> {
     let millis = u64::try_from(before.as_millisecond()).unwrap_or(0);
     let end = Id::from_parts(millis, &[0; 10]);
-    let sql = "select id, case_id, object from kernel_entry where id > $1 and id < $2 and (origin <> '' or detail <> '') order by id limit $3";
+    let sql =
+        "select id, case_id, object from kernel_entry where id > $1 and id < $2 and (origin <> '' or detail <> '') order by id limit $3";
     let read = |row: &Row| {
         let belongs_to = [row.get::<Option<Id>>(1)?, row.get(2)?].into_iter().flatten().collect();
         Ok(Ripe { id: row.get(0)?, belongs_to })

@@ -8,10 +8,12 @@ use kernel::{
     db::{Meta, Migration, SystemMigrations},
     jobs::JobKind,
     outbox::{self, Handler},
+    retention::Rule,
     runner::Runner,
 };
 
 use crate::{
+    processing::Processing,
     routes::{Access, Routes},
     session::Sessions,
     state::AppState,
@@ -108,6 +110,17 @@ impl MenuItem {
     }
 }
 
+/// A kind of case whose open tasks lead to a page of their own, from **Tugas Saya**.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkKind {
+    /// The case's kind within the system.
+    pub kind: &'static str,
+    /// The text key of what is to be done.
+    pub title: &'static str,
+    /// Where it is done: `{case}` is the id of the case.
+    pub href: &'static str,
+}
+
 /// What a system fills the demonstration from.
 pub struct DemoPlan {
     pub gov: Arc<Gov>,
@@ -148,10 +161,18 @@ pub struct System {
     /// Resolves session cookies and API tokens. Exactly one system of a government has it.
     pub sessions: Option<fn() -> Arc<dyn Sessions>>,
     pub demo: Option<Demo>,
+    /// Content of the demonstration that needs what the others made; after every `demo`.
+    pub demo_after: Option<Demo>,
     /// Work in the background.
     pub jobs: &'static [JobKind<AppState>],
     /// What reacts to events of the outbox.
     pub handles: &'static [Handler<AppState>],
+    /// What it does with personal data: its part of the record of processing.
+    pub processing: &'static [Processing],
+    /// How long its records are kept.
+    pub retention: &'static [Rule],
+    /// Kinds of cases whose tasks **Tugas Saya** leads to, when their page is not `/tugas/{case}`.
+    pub work: &'static [WorkKind],
     /// Every state its open cases may be in. The server does not start while a case waits in a state no longer listed.
     pub states: &'static [&'static str],
 }
@@ -174,8 +195,12 @@ impl System {
         deeds: "",
         sessions: None,
         demo: None,
+        demo_after: None,
         jobs: &[],
         handles: &[],
+        processing: &[],
+        retention: &[],
+        work: &[],
         states: &[],
     };
 }

@@ -132,10 +132,10 @@ fn fill(options: &Options, note: &Path) -> Result<Filled> {
     let plan = DemoPlan { gov, region: regency.code.clone(), as_of, seed: options.seed };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {
-        for system in SYSTEMS {
-            if let Some(demo) = system.demo {
-                demo(&plan).await.with_context(|| format!("filling {}", system.slug))?;
-            }
+        let first = SYSTEMS.iter().filter_map(|system| Some((system.slug, system.demo?)));
+        let after = SYSTEMS.iter().filter_map(|system| Some((system.slug, system.demo_after?)));
+        for (slug, demo) in first.chain(after) {
+            demo(&plan).await.with_context(|| format!("filling {slug}"))?;
         }
         anyhow::Ok(())
     })?;

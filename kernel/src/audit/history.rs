@@ -6,8 +6,7 @@ use crate::{
     DbError, Id, Row, Rx, Value,
     bulk::digest_of,
     db::{changes_digest, digest},
-    erasure,
-    params,
+    erasure, params,
 };
 
 use super::{Difference, Kind};

@@ -81,7 +81,17 @@ impl<'c> DerefMut for Tx<'c> {
 impl<'c> Tx<'c> {
     pub(crate) fn new(rx: Rx<'c>, ctx: &Ctx, meta: &'c Meta) -> Self {
         let entry = ctx.new_id();
-        Self { rx, ctx: ctx.clone(), meta, entry, entries: Vec::new(), changes: Vec::new(), erasures: Vec::new(), events: Vec::new(), jobs: false }
+        Self {
+            rx,
+            ctx: ctx.clone(),
+            meta,
+            entry,
+            entries: Vec::new(),
+            changes: Vec::new(),
+            erasures: Vec::new(),
+            events: Vec::new(),
+            jobs: false,
+        }
     }
 
     /// The circumstances of this action.

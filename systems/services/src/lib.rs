@@ -6,6 +6,7 @@ pub mod rules;
 
 pub mod forms;
 pub mod letters;
+mod processing;
 pub mod residents;
 
 pub mod store;
@@ -85,6 +86,8 @@ pub const SYSTEM: System = System {
     deeds: "services-did-",
     jobs: jobs::JOBS,
     handles: jobs::HANDLES,
+    processing: processing::PROCESSING,
+    retention: store::erase::RULES,
     states: &[
         "introduction",
         "incomplete",

@@ -9,7 +9,7 @@ use kernel::{
     audit::{Audit, Kind, Plan, State},
     erasure::{Order, Reason},
     log::{Outside, Sequencer},
-    party, tables,
+    party, retention, tables,
 };
 use rows::{Raw, Shape, Stored};
 use testkit::TestApp;
@@ -161,7 +161,7 @@ testkit::both!(SYSTEMS;
         assert!(state.versions > before.versions, "every version is still counted");
         let hex = raw.literal(&Stored::Bytes(person.bytes().to_vec()));
         let images = format!("select count(*) from kernel_history where table_name = 'kernel_person' and row_id = {hex} and image is not null");
-        assert_eq!(app.count(&images).await, 1, "only the empty one");
+        assert_eq!(app.read(move |rx| Ok(rx.count(&images, &[])?)).await, 1, "only the empty one");
         assert_eq!(app.count("select count(*) from kernel_person where source = 'erased' and name = '' and nik_sealed is null").await, 1);
 
         // Somebody drops an image past the program: no erasure tells of it.
@@ -184,6 +184,38 @@ testkit::both!(SYSTEMS;
         ));
         assert!(kinds(&audit(&app)).contains("erasure-undone"));
         app.write(|tx| Ok(assert!(kernel::erasure::again(tx)? > 0))).await;
+        sequence(&app);
+        sound(&app);
+    }
+
+    async fn what_is_kept_too_long_is_erased_by_rule_and_the_log_stays_whole(app) {
+        let town = Town::build(&app).await;
+        sequence(&app);
+        sound(&app);
+        app.leave_work();
+        app.clock().advance(jiff::SignedDuration::from_hours(24 * 800));
+        let gov = app.gov().clone();
+        let runs = app.write(move |tx| {
+            let mut runs = Vec::new();
+            for rule in services::store::erase::RULES.iter().chain(retention::KERNEL).filter(|rule| rule.key != "kernel.entries") {
+                let Some(run) = retention::Run::begin(tx, rule)? else { continue };
+                let (run, ended) = run.step(tx, &gov, rule)?;
+                assert!(ended, "fewer than a page");
+                run.end(tx, rule)?;
+                runs.push((rule.key, run.erased, run.held));
+            }
+            Ok(runs)
+        }).await;
+        // The town holds one finished application for a lawsuit.
+        assert!(runs.iter().any(|(key, erased, _)| *key == "services.refused" && *erased == 2), "{runs:?}");
+        assert!(runs.iter().any(|(key, _, held)| *key == "services.files" && *held == 1), "{runs:?}");
+        let refused = town.case("refused").id;
+        let left = app.read(move |rx| {
+            let answers = "select count(*) from kernel_case where id = $1 and subject = '' and code <> '' and outcome = 'refused'";
+            let parties = "select count(*) from kernel_case_party where case_id = $1";
+            Ok((rx.count(answers, &kernel::params![refused])?, rx.count(parties, &kernel::params![refused])?))
+        }).await;
+        assert_eq!(left, (1, 0), "the envelope stays, its people are gone");
         sequence(&app);
         sound(&app);
     }

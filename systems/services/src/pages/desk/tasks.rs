@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use jiff::Timestamp;
 use kernel::{
-    Gov, Id, Message, NewEntry, Officer, Result, Rx, Value,
+    Gov, Id, Message, NewEntry, Officer, Result, Rx, Value, case,
     clock::{Calendars, Office},
     notice::{self, NoticeState},
     text::Arg,
@@ -20,7 +20,7 @@ use crate::{
     model::Definition,
     pages::OFFICE_ROLES,
     store::{
-        Definitions,
+        Definitions, SYSTEM,
         lists::{self, Line, MANY, Narrow, Seat, Tab},
     },
 };
@@ -29,6 +29,8 @@ use crate::{
 const ROWS: i64 = 30;
 /// Unread notices above the list.
 const NOTICES: i64 = 5;
+/// Tasks of other systems above the list.
+const OTHERS: i64 = 20;
 
 /// A list as the database gives it.
 pub(super) struct Loaded {
@@ -37,6 +39,8 @@ pub(super) struct Loaded {
     mine: i64,
     waiting: i64,
     notices: Vec<notice::Notice>,
+    /// Open work of other systems on the own desk.
+    others: Vec<case::Task>,
     kinds: Vec<(String, String)>,
     several_units: bool,
 }
@@ -94,7 +98,10 @@ pub(super) fn load(rx: &mut Rx<'_>, gov: &Gov, officer: &Officer, seat: &Seat, a
         }
         None => Vec::new(),
     };
+    let posts = officer.posts.iter().map(|post| post.post).collect();
+    let others = case::TaskQuery { posts, besides: Some(SYSTEM), limit: OTHERS, ..case::TaskQuery::default() };
     Ok(Loaded {
+        others: case::tasks(rx, &others)?,
         several_units: lines.iter().any(|(line, _, _)| Some(line.unit) != own),
         lines,
         more,
@@ -137,6 +144,7 @@ pub(super) struct Pane {
     pub(super) next: Option<String>,
     pub(super) first: Option<String>,
     pub(super) notices: Vec<NoticeLine>,
+    pub(super) others: Vec<NoticeLine>,
     pub(super) empty: Empty,
     pub(super) kinds: Vec<Choice>,
     pub(super) kind: String,
@@ -177,6 +185,7 @@ pub(super) fn pane(page: &Page, loaded: Loaded, asked: &Asked, open: Option<Id>)
         next,
         first: asked.after.map(|_| address(asked, "")),
         notices: loaded.notices.iter().map(|notice| notice_line(page, notice)).collect(),
+        others: loaded.others.iter().filter(|_| tab == Tab::Mine).filter_map(|task| other(page, task)).collect(),
         empty: empty(page, tab, filtered),
         kinds: loaded.kinds.iter().map(|(kind, title)| Choice::new(kind.as_str(), short_title(title))).collect(),
         kind: asked.kind.clone(),
@@ -243,6 +252,17 @@ fn empty(page: &Page, tab: Tab, filtered: bool) -> Empty {
     Empty::new(page.t(title), page.t(why))
 }
 
+/// Work of another system, with the page where that system has it done.
+fn other(page: &Page, task: &case::Task) -> Option<NoticeLine> {
+    let owner = page.state().systems.iter().find(|system| system.slug == task.system)?;
+    let work = owner.work.iter().find(|work| work.kind == task.kind)?;
+    Some(NoticeLine {
+        href: work.href.replace("{case}", &task.case_id.to_string()),
+        time: task.due.map(|due| page.t1("services-desk-other-due", "at", page.moment_short(due, page.now()))).unwrap_or_default(),
+        words: format!("{}: {}", page.t(work.title), task.subject),
+    })
+}
+
 fn notice_line(page: &Page, notice: &notice::Notice) -> NoticeLine {
     let mut message = Message { key: Cow::Owned(notice.template.clone()), args: Vec::new() };
     for (name, value) in notice.args.as_object().into_iter().flatten() {
@@ -293,7 +313,9 @@ pub(super) async fn read_notices(page: Page, Signed(officer): Signed) -> web::Re
 /// How many tasks lie on the own desk; 100 stands for "many".
 pub(crate) fn badge(rx: &mut Rx<'_>, officer: &Officer, now: Timestamp) -> Result<i64> {
     let seat = lists::seat(rx, officer, OFFICE_ROLES, now)?;
-    Ok(lists::count(rx, Tab::Mine, &seat, now)?)
+    let posts = officer.posts.iter().map(|post| post.post).collect();
+    let others = case::TaskQuery { posts, besides: Some(SYSTEM), ..case::TaskQuery::default() };
+    Ok(lists::count(rx, Tab::Mine, &seat, now)? + case::count_open(rx, &others)?)
 }
 
 /// An entry that a list with masked subjects was read.
