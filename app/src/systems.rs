@@ -3,4 +3,4 @@
 use web::System;
 
 /// Every system.
-pub static SYSTEMS: [&System; 4] = [&discipline::SYSTEM, &identity::SYSTEM, &oversight::SYSTEM, &services::SYSTEM];
+pub static SYSTEMS: [&System; 5] = [&discipline::SYSTEM, &identity::SYSTEM, &oversight::SYSTEM, &privacy::SYSTEM, &services::SYSTEM];

@@ -233,3 +233,13 @@ kernel-election-blast = Messages to many are off during the election period { $n
 kernel-election-poll = Polls are off during the election period { $name } until { $until }.
 kernel-did-election-declared = Declared an election period
 kernel-did-election-called-off = Called an election period off
+# Retention and erasure
+kernel-retention-days = Records are kept for at least 1 day and at most 36,500 days.
+kernel-retention-basis = Write the legal source: regulation and article, or the decree of the archive schedule.
+kernel-hold-over = This hold has ended. Set a new one if it is still needed.
+kernel-retention-drafts = Drafts that were not sent
+kernel-retention-drafts-erases = The whole draft is erased.
+kernel-retention-notices = Addresses of e-mail that was sent
+kernel-retention-notices-erases = Address and contents are erased; that it was sent stays on record.
+kernel-retention-entries = Network addresses and details in the audit log
+kernel-retention-entries-erases = Network address and details are erased; who, when and what stay, and so does the digest of every line of the log.

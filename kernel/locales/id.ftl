@@ -233,3 +233,13 @@ kernel-election-blast = Pengiriman massal dimatikan selama Masa Pemilihan { $nam
 kernel-election-poll = Jajak pendapat dimatikan selama Masa Pemilihan { $name } sampai { $until }.
 kernel-did-election-declared = Menetapkan Masa Pemilihan
 kernel-did-election-called-off = Menghentikan Masa Pemilihan
+# Penyimpanan dan penghapusan
+kernel-retention-days = Lama penyimpanan paling sedikit 1 hari dan paling lama 36.500 hari.
+kernel-retention-basis = Tuliskan dasar hukumnya: peraturan dan pasal, atau keputusan jadwal retensi.
+kernel-hold-over = Penahanan ini sudah berakhir. Tetapkan yang baru bila masih perlu.
+kernel-retention-drafts = Konsep yang tidak dikirim
+kernel-retention-drafts-erases = Seluruh konsep dihapus.
+kernel-retention-notices = Alamat pada surel yang sudah dikirim
+kernel-retention-notices-erases = Alamat dan isi surel dihapus; bahwa surel dikirim tetap tercatat.
+kernel-retention-entries = Alamat jaringan dan rincian pada log audit
+kernel-retention-entries-erases = Alamat jaringan dan rincian dihapus; siapa, kapan, dan apa tetap ada, begitu pula sidik setiap baris log.

@@ -1,8 +1,8 @@
 //! Every table the kernel declares, in one list: what is audited, for [`crate::db::Meta`].
 
 use crate::{
-    Table, account, blobs, case, clock, document, draft, election, export, grant, jobs, log, mutation, notice, numbering, offering, outbox,
-    party, post, search, signal, throttle, unit,
+    Table, account, blobs, case, clock, document, draft, election, erasure, export, grant, jobs, log, mutation, notice, numbering,
+    offering, outbox, party, post, retention, search, signal, throttle, unit,
 };
 
 /// The tables of the kernel by module.
@@ -14,6 +14,7 @@ pub const KERNEL: &[&[&Table]] = &[
     document::TABLES,
     draft::TABLES,
     election::TABLES,
+    erasure::TABLES,
     export::TABLES,
     grant::TABLES,
     jobs::TABLES,
@@ -25,6 +26,7 @@ pub const KERNEL: &[&[&Table]] = &[
     outbox::TABLES,
     party::TABLES,
     post::TABLES,
+    retention::TABLES,
     search::TABLES,
     signal::TABLES,
     throttle::TABLES,

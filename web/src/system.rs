@@ -9,11 +9,13 @@ use kernel::{
     grant::sight::Sight,
     jobs::JobKind,
     outbox::{self, Handler},
+    retention::Rule,
     runner::Runner,
 };
 
 use crate::{
     export::ExportKind,
+    processing::Processing,
     routes::{Access, Routes},
     session::Sessions,
     state::AppState,
@@ -176,6 +178,10 @@ pub struct System {
     pub handles: &'static [Handler<AppState>],
     /// What opens its records: the same scopes its lists are filtered by, for the report of who can see what.
     pub sights: &'static [Sight],
+    /// What it does with personal data: its part of the record of processing.
+    pub processing: &'static [Processing],
+    /// How long its records are kept.
+    pub retention: &'static [Rule],
     /// Every state its open cases may be in. The server does not start while a case waits in a state no longer listed.
     pub states: &'static [&'static str],
 }
@@ -204,6 +210,8 @@ impl System {
         jobs: &[],
         handles: &[],
         sights: &[],
+        processing: &[],
+        retention: &[],
         states: &[],
     };
 }

@@ -238,6 +238,7 @@ impl<'a> Town<'a> {
         town.books().await;
         town.discipline().await;
         town.spine().await;
+        town.privacy().await;
         app.settle().await;
         town
     }
@@ -457,6 +458,49 @@ impl<'a> Town<'a> {
         let form = form.fill("keperluan", "Jaringan").fill("penjamin", &sponsor).fill("unit", &self.world.opd.to_string());
         let _ = form.fill("berakhir", "2027-03-31").submit().await.good();
         let _ = admin.get("/tinjauan").await.good().form("/tinjauan").submit().await.redirected("/tinjauan");
+    }
+
+    /// A request of a resident, readings withheld, a breach, a legal hold, and a deletion report.
+    async fn privacy(&self) {
+        use kernel::retention::{self, Erase, NewHold, Rule, Run};
+        use privacy::{
+            model::{HidingKind, Right},
+            rules::{BreachForm, HidingForm},
+            store::{breaches, hidings, requests},
+        };
+        let (gov, case) = (self.app.gov().clone(), self.case("done").id);
+        self.app
+            .write(move |tx| {
+                let person = kernel::case::find(tx, case)?.applicant.ok_or(kernel::Error::Missing)?;
+                let detail = "Nama ibu saya salah tulis.".to_owned();
+                let new = requests::NewRequest { right: Right::Correction, person, entry: None, detail, channel: "online" };
+                requests::open(tx, &gov, &new)?;
+                let text = |text: &str| text.to_owned();
+                let (decree, basis, reason) = (text("SK 1/2026"), text("UU 23/2004"), text("Korban dalam pendampingan."));
+                let form = HidingForm { kind: HidingKind::DomesticViolence, decree, basis, reason, until: Date::constant(2027, 1, 1) };
+                let until = tx.now() + jiff::SignedDuration::from_hours(24 * 30);
+                hidings::set(tx, hidings::About { person, case_id: Some(case), unit: None }, &form, until)?;
+                let form = BreachForm {
+                    title: text("Laptop hilang"),
+                    data: text("Nama, alamat"),
+                    how: text("Laptop hilang di jalan."),
+                    measures: text("Akun ditutup."),
+                    persons: 3,
+                };
+                let found = tx.now();
+                breaches::record(tx, &form, found, "2026-11-19")?;
+                let hold = NewHold { object_kind: "case", object: case, reason: text("Perkara."), decree: text("PN 1/2026"), until: None };
+                retention::hold(tx, &hold)?;
+                let nothing: Erase = |_, _, _, _| Ok(());
+                let base = retention::KERNEL.first().copied().ok_or(kernel::Error::Missing)?;
+                let rule = Rule { find: |_, _, _, _| Ok(Vec::new()), erase: nothing, ..base };
+                if let Some(mut run) = Run::begin(tx, &rule)? {
+                    run.erased = 1;
+                    run.end(tx, &rule)?;
+                }
+                Ok(())
+            })
+            .await;
     }
 
     /// The application in a state.

@@ -62,7 +62,7 @@ impl Audit<'_> {
     fn one_entry(&mut self, rx: &mut Rx<'_>, row: &Row, versions: Vec<Row>, found: &mut Vec<Difference>) -> Result<(), DbError> {
         self.state.entries += 1;
         self.state.versions += versions.len() as u64;
-        history::entry(row, &versions, found)?;
+        history::entry(rx, row, &versions, found)?;
         match row.get::<Option<i64>>(18)? {
             None => self.state.waiting += 1,
             // What came after the audit's checkpoint is not in the tiles read so far.

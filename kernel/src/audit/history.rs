@@ -6,7 +6,7 @@ use crate::{
     DbError, Id, Row, Rx, Value,
     bulk::digest_of,
     db::{changes_digest, digest},
-    params,
+    erasure, params,
 };
 
 use super::{Difference, Kind};
@@ -50,14 +50,14 @@ fn group(rows: Vec<Row>) -> Result<ByEntry, DbError> {
 }
 
 /// Checks one entry and its versions.
-pub(super) fn entry(row: &Row, versions: &[Row], found: &mut Vec<Difference>) -> Result<(), DbError> {
+pub(super) fn entry(rx: &mut Rx<'_>, row: &Row, versions: &[Row], found: &mut Vec<Difference>) -> Result<(), DbError> {
     let (id, action): (Id, String) = (row.get(1)?, row.get(3)?);
-    if digest_of(row)? != row.get::<Vec<u8>>(17)? {
+    if digest_of(row)? != row.get::<Vec<u8>>(17)? && !is_blanked(rx, row)? {
         found.push(Difference::new(Kind::EntryAltered, format!("the entry {action} does not give its digest")).entry(id));
     }
     let mut digests = Vec::with_capacity(versions.len());
     for version in versions {
-        digests.extend(one_version(version, id, found)?);
+        digests.extend(one_version(rx, version, id, found)?);
     }
     let (count, committed) = (i64::try_from(versions.len()).unwrap_or(i64::MAX), row.get::<Option<Vec<u8>>>(16)?);
     if row.get::<i64>(15)? != count || changes_digest(digests) != committed {
@@ -71,18 +71,30 @@ pub(super) fn entry(row: &Row, versions: &[Row], found: &mut Vec<Difference>) ->
     Ok(())
 }
 
+/// Whether the entry lost origin and detail by an erasure; then its digest can only be compared with its leaf.
+fn is_blanked(rx: &mut Rx<'_>, row: &Row) -> Result<bool, DbError> {
+    let blank = row.get::<Vec<u8>>(0)? == erasure::NO_SALT && row.get::<String>(13)?.is_empty() && row.get::<String>(14)?.is_empty();
+    Ok(blank && erasure::covers_entry(rx, row.get(1)?)?)
+}
+
 /// The digest of a version, checked against its image unless that was erased.
-fn one_version(version: &Row, entry: Id, found: &mut Vec<Difference>) -> Result<Option<[u8; 32]>, DbError> {
+fn one_version(rx: &mut Rx<'_>, version: &Row, entry: Id, found: &mut Vec<Difference>) -> Result<Option<[u8; 32]>, DbError> {
     let (table, row, number, op): (String, Id, i64, String) = (version.get(1)?, version.get(2)?, version.get(3)?, version.get(4)?);
     let altered = |what: &str| Difference::new(Kind::HistoryAltered, what).row(&table, row, number).entry(entry);
     let (Ok(salt), Ok(kept)) = (<[u8; 16]>::try_from(version.get::<Vec<u8>>(6)?), <[u8; 32]>::try_from(version.get::<Vec<u8>>(7)?)) else {
         found.push(altered("its salt or digest has another length"));
         return Ok(None);
     };
-    if let Some(image) = version.get::<Option<String>>(5)?
-        && digest(&salt, &table, row, number, &op, &image) != kept
-    {
-        found.push(altered("the image in its history was changed"));
+    match version.get::<Option<String>>(5)? {
+        Some(image) if digest(&salt, &table, row, number, &op, &image) != kept => {
+            found.push(altered("the image in its history was changed"));
+        }
+        Some(_) => {}
+        None if erasure::covers(rx, &table, row, number)? => {}
+        None => {
+            let what = "the image in its history is gone, and no erasure tells of it";
+            found.push(Difference::new(Kind::HistoryErased, what).row(&table, row, number).entry(entry));
+        }
     }
     Ok(Some(kept))
 }

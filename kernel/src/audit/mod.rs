@@ -36,6 +36,10 @@ pub enum Kind {
     RowInserted,
     /// A version's image does not give its digest.
     HistoryAltered,
+    /// A version has no image, and no erasure tells of it.
+    HistoryErased,
+    /// A version that was erased has its image again.
+    ErasureUndone,
     /// A version is missing, or there is one too many.
     HistoryGap,
     /// A version belongs to no entry.

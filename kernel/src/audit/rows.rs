@@ -6,7 +6,7 @@ use super::{Audit, CannotCheck, Difference, Kind, Stage};
 use crate::{
     Db, DbError, Id, Row, Rx, Table,
     db::{digest, image},
-    params,
+    erasure, params,
 };
 
 /// Versions of a page.
@@ -60,7 +60,7 @@ impl Audit<'_> {
         Ok(())
     }
 
-    /// Tables that have a history and are not declared.
+    /// Tables that have a history and are not declared, and images that were erased and are there.
     pub(super) fn strangers(&mut self, db: &Db) -> Result<Stage, CannotCheck> {
         let mut known: Vec<&str> = self.audited().map(|table| table.name).collect();
         known.sort_unstable();
@@ -75,6 +75,10 @@ impl Audit<'_> {
                     difference.table = Some(after.clone());
                     found.push(difference);
                 }
+            }
+            for (table, row, through) in erasure::undone(rx, 1_000)? {
+                let what = "an erased image is there again, as after a restored backup: erase it once more";
+                found.push(Difference::new(Kind::ErasureUndone, what).row(&table, row, through));
             }
             Ok::<_, DbError>(())
         })?;

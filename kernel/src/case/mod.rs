@@ -2,6 +2,7 @@
 //!
 //! The kernel keeps the envelope; which moves there are is the system's own workflow (DESIGN §1, `Case`).
 
+mod erase;
 mod list;
 mod task;
 
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 
 use crate::{DbError, Error, Expect, Id, Result, Row, Rx, Table, Tx, cols, definition::Hash, params};
 
+pub use erase::{erase_attachments, erase_people};
 pub use list::{Cursor, Filter, Page, counts_by_state, list};
 pub use task::{NO_DUE, Task, TaskQuery, TaskState, count_open, hand_tasks, tasks, tasks_of_case};
 

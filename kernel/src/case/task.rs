@@ -148,6 +148,10 @@ pub fn tasks(rx: &mut Rx<'_>, query: &TaskQuery) -> Result<Vec<Task>, DbError> {
     let mut bound = Vec::new();
     let Some(condition) = condition(query, &mut bound) else { return Ok(Vec::new()) };
     let mut sql = format!("select {COLUMNS} from kernel_task where state = 'open' and ({condition})");
+    if let Some(system) = query.besides {
+        bound.push(Value::from(system));
+        sql.push_str(&format!(" and system <> ${}", bound.len()));
+    }
     if let Some((due, id)) = query.after {
         bound.extend(params![due, id]);
         sql.push_str(&format!(" and (due, id) > (${}, ${})", bound.len() - 1, bound.len()));
@@ -164,7 +168,12 @@ pub fn tasks(rx: &mut Rx<'_>, query: &TaskQuery) -> Result<Vec<Task>, DbError> {
 pub fn count_open(rx: &mut Rx<'_>, query: &TaskQuery) -> Result<i64, DbError> {
     let mut bound = Vec::new();
     let Some(condition) = condition(query, &mut bound) else { return Ok(0) };
-    rx.count(&format!("select count(*) from kernel_task where state = 'open' and ({condition})"), &bound)
+    let mut sql = format!("select count(*) from kernel_task where state = 'open' and ({condition})");
+    if let Some(system) = query.besides {
+        bound.push(Value::from(system));
+        sql.push_str(&format!(" and system <> ${}", bound.len()));
+    }
+    rx.count(&sql, &bound)
 }
 
 fn condition(query: &TaskQuery, bound: &mut Vec<Value>) -> Option<String> {

@@ -42,6 +42,7 @@ pub const KERNEL: SystemMigrations = (
         Migration { number: 4, name: "stamp", sql: Sql::Both(include_str!("../../migrations/0004_stamp.sql")) },
         Migration { number: 5, name: "log", sql: Sql::Both(include_str!("../../migrations/0005_log.sql")) },
         Migration { number: 6, name: "spine", sql: Sql::Both(include_str!("../../migrations/0006_spine.sql")) },
+        Migration { number: 7, name: "privacy", sql: Sql::Both(include_str!("../../migrations/0007_privacy.sql")) },
         Migration { number: 8, name: "exports", sql: Sql::Both(include_str!("../../migrations/0008_exports.sql")) },
         Migration { number: 9, name: "defence", sql: Sql::Both(include_str!("../../migrations/0009_defence.sql")) },
     ],

@@ -58,6 +58,8 @@ pub struct Tx<'c> {
     entry: Id,
     entries: Vec<NewEntry>,
     changes: Vec<Change>,
+    /// Rows whose images up to a version are erased with this commit.
+    erasures: Vec<(String, Id, i64)>,
     events: Vec<Event>,
     jobs: bool,
 }
@@ -79,7 +81,17 @@ impl<'c> DerefMut for Tx<'c> {
 impl<'c> Tx<'c> {
     pub(crate) fn new(rx: Rx<'c>, ctx: &Ctx, meta: &'c Meta) -> Self {
         let entry = ctx.new_id();
-        Self { rx, ctx: ctx.clone(), meta, entry, entries: Vec::new(), changes: Vec::new(), events: Vec::new(), jobs: false }
+        Self {
+            rx,
+            ctx: ctx.clone(),
+            meta,
+            entry,
+            entries: Vec::new(),
+            changes: Vec::new(),
+            erasures: Vec::new(),
+            events: Vec::new(),
+            jobs: false,
+        }
     }
 
     /// The circumstances of this action.
@@ -134,6 +146,17 @@ impl<'c> Tx<'c> {
     pub fn delete(&mut self, table: &'static Table, id: Id, expect: Expect) -> Result<(), DbError> {
         let sql = format!("delete from {} where id = $1", table.name);
         self.write(table, id, expect, sql, vec![Value::from(id)], "delete").map(drop)
+    }
+
+    /// [`Tx::delete`] whatever its version; says the version of the deletion.
+    pub(crate) fn deleted(&mut self, table: &'static Table, id: Id) -> Result<i64, DbError> {
+        let sql = format!("delete from {} where id = $1", table.name);
+        self.write(table, id, Expect::Any, sql, vec![Value::from(id)], "delete")
+    }
+
+    /// Drops the images of a row's versions up to `through`, this transaction's own among them; see [`crate::erasure`].
+    pub(crate) fn drop_images(&mut self, table: &str, row: Id, through: i64) {
+        self.erasures.push((table.to_owned(), row, through));
     }
 
     fn write(
@@ -209,6 +232,7 @@ impl<'c> Tx<'c> {
             return Err(DbError::Unrecorded(change.table.to_owned()));
         }
         self.write_history()?;
+        self.erase_images()?;
         self.write_entries()?;
         let outbox = self.write_events()?;
         Ok(Wake { outbox, jobs: self.jobs })
@@ -238,6 +262,15 @@ impl<'c> Tx<'c> {
             } else {
                 self.rx.execute(&rows_of(HISTORY, chunk.len(), 8), &bound)?;
             }
+        }
+        Ok(())
+    }
+
+    fn erase_images(&mut self) -> Result<(), DbError> {
+        let sql = "update kernel_history set image = null, salt = $4 \
+                   where table_name = $1 and row_id = $2 and version <= $3 and image is not null";
+        for (table, row, through) in std::mem::take(&mut self.erasures) {
+            self.rx.execute(sql, &params![table, row, through, crate::erasure::NO_SALT])?;
         }
         Ok(())
     }

@@ -47,6 +47,8 @@ pub const OVERSEER: &str = "overseer";
 pub const INSPECTOR: &str = "inspector";
 /// Turns the second key for lists that leave the system, besides whoever signs there.
 pub const KEYHOLDER: &str = "keyholder";
+/// Pejabat/petugas pelindungan data pribadi (UU 27/2022 Pasal 53): requests of data subjects, breaches, retention.
+pub const PRIVACY_OFFICER: &str = "privacy_officer";
 
 /// A role that can be granted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +76,7 @@ pub const ROLES: &[Role] = &[
     Role { key: OVERSEER, doc: "reads figures and cases below", granted_by: &[], top_only: false },
     Role { key: INSPECTOR, doc: "reads the audit log below and follows up unusual access", granted_by: &[], top_only: false },
     Role { key: KEYHOLDER, doc: "turns the second key for lists that leave the system", granted_by: &[], top_only: false },
+    Role { key: PRIVACY_OFFICER, doc: "handles requests of data subjects, breaches and retention", granted_by: &[], top_only: true },
 ];
 
 /// The role with this key.

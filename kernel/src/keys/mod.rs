@@ -222,6 +222,16 @@ impl Keys {
         tag[..16].to_vec()
     }
 
+    /// A stable pseudonym of a record for one purpose: the same for the same purpose whenever it is asked, and without the key
+    /// neither undone nor linked to the one of another purpose. It stays with the oldest key, as the blind index does.
+    #[must_use]
+    pub fn pseudonym(&self, purpose: &str, row: Id) -> [u8; 16] {
+        let tag = mac(&self.blind, &[b"pseudonym", purpose.as_bytes(), row.bytes()]).finalize().into_bytes();
+        let mut out = [0; 16];
+        out.copy_from_slice(&tag[..16]);
+        out
+    }
+
     /// A tag that proves that this government wrote `bytes` for `purpose` (a cookie, a link).
     #[must_use]
     pub fn sign(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {

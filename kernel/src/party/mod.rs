@@ -16,8 +16,9 @@ pub use merge::{Merged, match_person, merge};
 use crate::{
     Error, Expect, Id, NewEntry, Result, Row, Rx, Table, Tx, Value, access,
     db::DbError,
+    erasure::{self, Order},
     keys::{Blind, Keys},
-    params,
+    params, search,
 };
 
 /// The audited table of persons.
@@ -56,6 +57,8 @@ pub static PERSON: Table = Table::audited(
 
 /// The tables this module owns.
 pub const TABLES: &[&Table] = &[&PERSON];
+/// The source of a person of whom nothing is known any more.
+pub const ERASED: &str = "erased";
 
 /// What is known of a person's NIK.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -225,6 +228,34 @@ pub fn update(tx: &mut Tx<'_>, keys: &Keys, id: Id, expect: Expect, new: &NewPer
     let mut columns = new.plain_columns();
     columns.extend(new.sealed_columns(&tx.ctx(), keys, id));
     Ok(tx.update(&PERSON, id, expect, &columns)?)
+}
+
+/// Erases what is known of a person, earlier versions too; the row stays, without a value, for what refers to it. The
+/// caller's own entry tells of it.
+///
+/// # Errors
+/// [`Error::Missing`].
+pub fn erase(tx: &mut Tx<'_>, id: Id, order: &Order) -> Result<()> {
+    let mut columns: Vec<(&str, Value)> = PERSON.columns.iter().map(|column| (*column, Value::Null)).collect();
+    for (column, value) in &mut columns {
+        match *column {
+            "name" | "name_folded" => *value = "".into(),
+            "nik_state" => *value = NikState::None.key().into(),
+            "source" => *value = ERASED.into(),
+            _ => {}
+        }
+    }
+    erasure::blank(tx, &PERSON, id, &columns, order)?;
+    search::remove(tx, "person", id)
+}
+
+/// Erases telephone and e-mail of a person, earlier versions too: everything known is written anew as it is.
+///
+/// # Errors
+/// [`Error::Missing`].
+pub fn erase_contact(tx: &mut Tx<'_>, id: Id, order: &Order) -> Result<()> {
+    let none = ["phone_sealed", "phone_index", "email_sealed", "email_index"].map(|column| (column, Value::Null));
+    Ok(erasure::blank(tx, &PERSON, id, &none, order)?)
 }
 
 /// The person with this id, identifiers masked.

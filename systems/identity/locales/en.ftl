@@ -180,6 +180,12 @@ identity-did-unit-closed = Closed a unit
 identity-did-unit-created = Made a unit
 identity-did-unit-relocated = Changed the address of a unit
 identity-did-unit-renamed = Renamed a unit
+identity-did-hold-lifted = Lifted a legal hold
+identity-did-hold-set = Set a legal hold
+identity-did-record-erased-again = Erased again what a backup had brought back
+identity-did-retention-decided = Decided how long records are kept
+identity-did-retention-erased = Erased data whose time was over
+identity-did-retention-reported = Wrote a deletion report
 
 # Posts
 identity-units-lead = Who acts today, and as what.
@@ -682,6 +688,8 @@ identity-role-admin = Administrator (Diskominfo)
 identity-role-admin-does = Keeps accounts and settings, sees no content of applications.
 identity-role-overseer = Overseer
 identity-role-overseer-does = Reads figures and applications, changes nothing.
+identity-role-privacy-officer = Data protection officer
+identity-role-privacy-officer-does = Handles requests of residents about their data, data breaches and retention.
 
 # Accounts
 identity-account-search = Name or user name

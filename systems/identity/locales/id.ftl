@@ -177,6 +177,12 @@ identity-did-unit-closed = Menutup unit
 identity-did-unit-created = Membuat unit
 identity-did-unit-relocated = Mengubah alamat unit
 identity-did-unit-renamed = Mengubah nama unit
+identity-did-hold-lifted = Mencabut penahanan penghapusan
+identity-did-hold-set = Menetapkan penahanan penghapusan
+identity-did-record-erased-again = Menghapus lagi data yang kembali dari cadangan
+identity-did-retention-decided = Menetapkan lama penyimpanan
+identity-did-retention-erased = Menghapus data yang habis masa simpannya
+identity-did-retention-reported = Menyusun berita acara penghapusan
 
 # Jabatan
 identity-units-lead = Siapa yang bertindak hari ini, dan sebagai apa.
@@ -679,6 +685,8 @@ identity-role-admin = Administrator (Diskominfo)
 identity-role-admin-does = Mengurus akun dan pengaturan, tanpa melihat isi permohonan.
 identity-role-overseer = Pengawas
 identity-role-overseer-does = Membaca angka dan permohonan, tanpa mengubah apa pun.
+identity-role-privacy-officer = Petugas pelindungan data pribadi
+identity-role-privacy-officer-does = Menangani permintaan warga atas data pribadinya, pelanggaran data, dan lama penyimpanan.
 
 # Akun pengguna
 identity-account-search = Nama atau nama pengguna

@@ -6,6 +6,7 @@ pub mod rules;
 
 pub mod forms;
 pub mod letters;
+mod processing;
 pub mod residents;
 
 pub mod store;
@@ -101,6 +102,8 @@ pub const SYSTEM: System = System {
     exports: exports::EXPORTS,
     jobs: jobs::JOBS,
     handles: jobs::HANDLES,
+    processing: processing::PROCESSING,
+    retention: store::erase::RULES,
     states: &[
         "introduction",
         "incomplete",

@@ -6,6 +6,7 @@ mod history;
 mod odd;
 mod pages;
 mod paths;
+mod ropa;
 mod routes;
 mod schema;
 mod scope;

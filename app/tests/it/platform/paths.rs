@@ -115,6 +115,16 @@ impl Values {
             ("/antrean/", "id", id("select id from kernel_notice where channel = 'email' order by id limit 1").await),
             ("/buku/agenda/nomor/", "id", id("select id from kernel_number order by id limit 1").await),
             ("/buku/agenda/cadangan/", "pack", id("select pack from kernel_number where pack is not null order by id limit 1").await),
+            // privacy
+            ("/data-saya/permintaan/", "code", id("select code from kernel_case where system = 'privacy' order by id limit 1").await),
+            ("/data-pribadi/permintaan/", "case", id("select id from kernel_case where system = 'privacy' order by id limit 1").await),
+            ("/data-pribadi/loket/", "person", id("select subject_person from services_application order by id limit 1").await),
+            ("/data-pribadi/rahasia/", "hiding", id("select id from privacy_hiding order by id limit 1").await),
+            ("/data-pribadi/pelanggaran/", "breach", id("select id from privacy_breach order by id limit 1").await),
+            ("/data-pribadi/pelanggaran/", "whom", vec!["lembaga".to_owned(), "subjek".to_owned()]),
+            ("/data-pribadi/penyimpanan/aturan/", "rule", one("kernel.drafts")),
+            ("/data-pribadi/penyimpanan/tahan/", "hold", id("select id from kernel_hold order by id limit 1").await),
+            ("/data-pribadi/penyimpanan/laporan/", "run", id("select id from kernel_retention_run order by id limit 1").await),
             // API
             ("/api/v1/services/applications/{application}/", "application", ids),
             ("/api/v1/services/applications/", "application", codes),

@@ -5,10 +5,11 @@ mod rows;
 use std::collections::BTreeSet;
 
 use kernel::{
-    Id, Table,
+    Id, NewEntry, Table,
     audit::{Audit, Kind, Plan, State},
+    erasure::{Order, Reason},
     log::{Outside, Sequencer},
-    tables,
+    party, retention, tables,
 };
 use rows::{Raw, Shape, Stored};
 use testkit::TestApp;
@@ -135,6 +136,88 @@ testkit::both!(SYSTEMS;
             raw.put_back(saved);
             sound(&app);
         }
+    }
+
+    async fn an_erasure_leaves_the_log_whole_and_an_image_dropped_by_hand_is_found(app) {
+        let _town = Town::build(&app).await;
+        sequence(&app);
+        let before = sound(&app);
+        let raw = Raw::of(&app);
+        raw.run("create table old_history as select * from kernel_history");
+        let (person, case) = app.read(|rx| {
+            let row = rx.one("select applicant, id from kernel_case where applicant is not null order by id limit 1", &[])?.unwrap();
+            Ok((row.get::<Id>(0)?, row.get::<Id>(1)?))
+        }).await;
+        let order = Order { reason: Reason::Request, basis: "UU 27/2022 Pasal 8".into(), cause: Some(case) };
+        app.write(move |tx| {
+            party::erase(tx, person, &order)?;
+            kernel::case::erase_attachments(tx, case, &order)?;
+            kernel::case::erase_people(tx, case, &order)?;
+            tx.entry(NewEntry::new("privacy.request.erased").case(case));
+            Ok(())
+        }).await;
+        sequence(&app);
+        let state = sound(&app);
+        assert!(state.versions > before.versions, "every version is still counted");
+        let hex = raw.literal(&Stored::Bytes(person.bytes().to_vec()));
+        let images = format!("select count(*) from kernel_history where table_name = 'kernel_person' and row_id = {hex} and image is not null");
+        assert_eq!(app.read(move |rx| Ok(rx.count(&images, &[])?)).await, 1, "only the empty one");
+        assert_eq!(app.count("select count(*) from kernel_person where source = 'erased' and name = '' and nik_sealed is null").await, 1);
+
+        // Somebody drops an image past the program: no erasure tells of it.
+        let saved = raw.save(&["kernel_history", "kernel_erasure"]);
+        raw.run("update kernel_history set image = null where table_name = 'kernel_post' and version = 1");
+        assert_eq!(kinds(&audit(&app)), BTreeSet::from(["history-erased".to_owned()]));
+        raw.put_back(saved);
+        sound(&app);
+        // An erasure record that was made up, or taken away, is a row like any other.
+        let saved = raw.save(&["kernel_history", "kernel_erasure"]);
+        raw.run("delete from kernel_erasure where table_name = 'kernel_person'");
+        let found = kinds(&audit(&app));
+        assert!(found.contains("row-deleted") && found.contains("history-erased"), "{found:?}");
+        raw.put_back(saved);
+        // A restored backup has the images again: it is said, and they are erased once more.
+        let same = "o.table_name = kernel_history.table_name and o.row_id = kernel_history.row_id and o.version = kernel_history.version";
+        raw.run(&format!(
+            "update kernel_history set image = (select o.image from old_history o where {same}), salt = (select o.salt from old_history o where {same}) \
+             where table_name = 'kernel_person' and row_id = {hex} and image is null"
+        ));
+        assert!(kinds(&audit(&app)).contains("erasure-undone"));
+        app.write(|tx| Ok(assert!(kernel::erasure::again(tx)? > 0))).await;
+        sequence(&app);
+        sound(&app);
+    }
+
+    async fn what_is_kept_too_long_is_erased_by_rule_and_the_log_stays_whole(app) {
+        let town = Town::build(&app).await;
+        sequence(&app);
+        sound(&app);
+        app.leave_work();
+        app.clock().advance(jiff::SignedDuration::from_hours(24 * 800));
+        let gov = app.gov().clone();
+        let runs = app.write(move |tx| {
+            let mut runs = Vec::new();
+            for rule in services::store::erase::RULES.iter().chain(retention::KERNEL).filter(|rule| rule.key != "kernel.entries") {
+                let Some(run) = retention::Run::begin(tx, rule)? else { continue };
+                let (run, ended) = run.step(tx, &gov, rule)?;
+                assert!(ended, "fewer than a page");
+                run.end(tx, rule)?;
+                runs.push((rule.key, run.erased, run.held));
+            }
+            Ok(runs)
+        }).await;
+        // The town holds one finished application for a lawsuit.
+        assert!(runs.iter().any(|(key, erased, _)| *key == "services.refused" && *erased == 2), "{runs:?}");
+        assert!(runs.iter().any(|(key, _, held)| *key == "services.files" && *held == 1), "{runs:?}");
+        let refused = town.case("refused").id;
+        let left = app.read(move |rx| {
+            let answers = "select count(*) from kernel_case where id = $1 and subject = '' and code <> '' and outcome = 'refused'";
+            let parties = "select count(*) from kernel_case_party where case_id = $1";
+            Ok((rx.count(answers, &kernel::params![refused])?, rx.count(parties, &kernel::params![refused])?))
+        }).await;
+        assert_eq!(left, (1, 0), "the envelope stays, its people are gone");
+        sequence(&app);
+        sound(&app);
     }
 
     async fn an_older_copy_of_the_database_is_found_and_a_new_epoch_goes_on(app) {

@@ -6,6 +6,7 @@ pub mod complete;
 pub mod correct;
 pub mod counter;
 pub mod due;
+pub mod erase;
 pub mod figures;
 pub mod links;
 pub mod lists;

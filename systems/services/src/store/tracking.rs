@@ -10,6 +10,7 @@ use kernel::{
     draft,
     jobs::{self, NewJob},
     notice, party, post,
+    proof::{self, Proof},
     request::{self, Seen},
     throttle::{self, Key},
     unit,
@@ -116,59 +117,36 @@ fn letter_of(rx: &mut Rx<'_>, dossier: &Dossier) -> Result<Option<Document>> {
     }
 }
 
-/// How a second proof ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Proof {
-    Right,
-    /// Wrong, or there is no such proof: the answer is the same.
-    Wrong,
-    /// Too many tries; the next one counts from then on.
-    Wait(Timestamp),
-}
-
 /// The second proof: birth date and the last four digits of the NIK of applicant or subject. Growing delays.
 ///
 /// # Errors
 /// [`Error::Missing`] when no application has the code.
 pub fn prove(tx: &mut Tx<'_>, code: &str, born: Option<Date>, tail: &str) -> Result<Proof> {
-    let (now, address) = (tx.now(), tx.ctx().origin().address.clone());
     let case = case::by_code(tx, code)?;
-    let keys = [Key::code(code), Key::address(&address), Key::network(&address)];
-    if let Err(until) = throttle::attempt(tx, &keys, now)? {
-        return Ok(Proof::Wait(until));
-    }
     let application = super::application(tx, case.id)?;
-    let mut right = false;
-    for person in case.applicant.into_iter().chain([application.subject_person]) {
-        if let (Some(person), Some(born)) = (party::find(tx, person)?, born) {
-            right |= person.is_proved_by(born, tail);
-        }
+    let persons: Vec<Id> = case.applicant.into_iter().chain([application.subject_person]).collect();
+    let outcome = proof::attempt(tx, code, &persons, born, tail)?;
+    if let Proof::Right(_) = outcome {
+        tx.entry(NewEntry::new("services.proof.given").case(case.id).object("case", case.id));
     }
-    if !right {
-        return Ok(Proof::Wrong);
-    }
-    for key in &keys {
-        throttle::clear(tx, key)?;
-    }
-    tx.entry(NewEntry::new("services.proof.given").case(case.id).object("case", case.id));
-    Ok(Proof::Right)
+    Ok(outcome)
 }
 
 /// Asks for the link that proves by e-mail. Whether there is an address is not told, nor can it be: the request only queues a job, in
-/// every case the same.
+/// every case the same. Asked too often, it says until when to wait.
 ///
 /// # Errors
 /// [`Error::Missing`] when no application has the code.
-pub fn ask_proof_mail(tx: &mut Tx<'_>, code: &str) -> Result<Proof> {
+pub fn ask_proof_mail(tx: &mut Tx<'_>, code: &str) -> Result<Option<Timestamp>> {
     let now = tx.now();
     let case = case::by_code(tx, code)?;
     let key = Key::new("proof-mail", code, 2);
     if let Err(until) = throttle::attempt(tx, std::slice::from_ref(&key), now)? {
-        return Ok(Proof::Wait(until));
+        return Ok(Some(until));
     }
     jobs::add(tx, NewJob::new(PROOF_MAIL, serde_json::json!({ "case": case.id })))?;
     tx.entry(NewEntry::new("services.proof.asked").case(case.id).object("case", case.id));
-    Ok(Proof::Right)
+    Ok(None)
 }
 
 /// The job that sends the link.
@@ -194,11 +172,11 @@ pub fn mail_proof(tx: &mut Tx<'_>, gov: &Gov, case_id: Id) -> Result<bool> {
     Ok(true)
 }
 
-/// Uses up a link of [`mail_proof`].
+/// Uses up a link of [`mail_proof`] and says who proved: the applicant, whose address it was sent to.
 ///
 /// # Errors
 /// [`Error::Missing`] for another code's or an unknown link; `services-link-ended`.
-pub fn prove_by_link(tx: &mut Tx<'_>, code: &str, token: &str) -> Result<()> {
+pub fn prove_by_link(tx: &mut Tx<'_>, code: &str, token: &str) -> Result<Option<Id>> {
     let case = case::by_code(tx, code)?;
     let now = tx.now();
     let link = links::find(tx, token, links::Purpose::Proof, now)?;
@@ -210,7 +188,7 @@ pub fn prove_by_link(tx: &mut Tx<'_>, code: &str, token: &str) -> Result<()> {
     }
     links::settle(tx, &link, "used")?;
     tx.entry(NewEntry::new("services.proof.given").case(case.id).object("case", case.id));
-    Ok(())
+    Ok(case.applicant)
 }
 
 /// The applicant withdraws.

@@ -4,29 +4,15 @@ use std::sync::Arc;
 
 use axum::{extract::Path, http::HeaderMap};
 use jiff::Timestamp;
-use kernel::{Actor, Message, schema::FieldErrors};
-use web::{Error, FormData, FormState, Page};
+use kernel::{Actor, Message, proof::Proof as Outcome, schema::FieldErrors};
+use web::{Error, FormData, FormState, Page, proof};
 
-use super::{about, code_of, cookie};
+use super::{about, code_of};
 use crate::store::{catalogue::Spot, tracking};
-
-const COOKIE: &str = "bukti";
-const SEAL: &str = "services-proof";
-/// How long a proof counts.
-const SECONDS: i64 = 30 * 60;
 
 /// Whether this browser gave the second proof of `code` within the last half hour.
 pub(super) fn is_proved(page: &Page, headers: &HeaderMap, code: &str) -> bool {
-    let Some(text) = cookie(headers, COOKIE).and_then(|sealed| page.state().sealer.open(SEAL, sealed)) else { return false };
-    let Some((proved, until)) = text.split_once(' ') else { return false };
-    let same = code_of(code).is_ok_and(|code| code.as_str() == proved);
-    same && until.parse().is_ok_and(|until: i64| page.now().as_second() < until)
-}
-
-/// Remembers that the proof was given.
-pub(super) fn prove(page: &Page, code: &str) {
-    let text = format!("{code} {}", page.now().as_second() + SECONDS);
-    page.set_cookie(COOKIE, &page.state().sealer.seal(SEAL, &text), Some(SECONDS));
+    proof::proved(page, headers).is_some_and(|proved| code_of(code).is_ok_and(|code| code.as_str() == proved.code))
 }
 
 #[derive(askama::Template)]
@@ -75,12 +61,12 @@ pub(super) async fn check(page: Page, Path(code): Path<String>, form: FormData) 
     if errors.is_empty() {
         let proved = page.gov().write(&page.ctx_as(Actor::Public), move |tx| tracking::prove(tx, code.as_str(), born, &tail)).await?;
         match proved {
-            tracking::Proof::Right => {
-                prove(&page, code.as_str());
+            Outcome::Right(person) => {
+                proof::remember(&page, code.as_str(), Some(person));
                 return page.redirect(&format!("/lacak/{}", code.as_str()));
             }
-            tracking::Proof::Wait(until) => return Err(too_many(&page, until)),
-            tracking::Proof::Wrong => errors.add("lahir", Message::new("services-home-proof-wrong")),
+            Outcome::Wait(until) => return Err(too_many(&page, until)),
+            Outcome::Wrong => errors.add("lahir", Message::new("services-home-proof-wrong")),
         }
     }
     let form = FormState::wrong(&page, FormData::of([("lahir", form.get("lahir"))]), errors);
@@ -95,7 +81,7 @@ pub(super) fn too_many(page: &Page, until: Timestamp) -> Error {
 pub(super) async fn mail(page: Page, Path(code): Path<String>, _form: FormData) -> web::Result {
     let (page, code) = open(page, &code).await?;
     let sent = page.gov().write(&page.ctx_as(Actor::Public), move |tx| tracking::ask_proof_mail(tx, code.as_str())).await?;
-    if let tracking::Proof::Wait(until) = sent {
+    if let Some(until) = sent {
         return Err(too_many(&page, until));
     }
     page.flash_ok(Message::new("services-home-proof-mailed"));
@@ -112,8 +98,8 @@ pub(super) async fn use_link(page: Page, Path((code, token)): Path<(String, Stri
     let (page, code) = open(page, &code).await?;
     let used = page.gov().write(&page.ctx_as(Actor::Public), move |tx| tracking::prove_by_link(tx, code.as_str(), &token)).await;
     match used {
-        Ok(()) => {
-            prove(&page, code.as_str());
+        Ok(person) => {
+            proof::remember(&page, code.as_str(), person);
             page.redirect(&format!("/lacak/{}", code.as_str()))
         }
         Err(kernel::Error::Refused(message)) => Err(Error::Gone(message)),

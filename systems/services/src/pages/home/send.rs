@@ -156,7 +156,7 @@ async fn apply(page: Page, flow: Flow, filled: Filled, form: FormData) -> web::R
         Err(kernel::Error::Refused(message)) if message.key != "services-withdrawn" => return refused(&page, &flow, message),
         Err(error) => return Err(error.into()),
     };
-    proof::prove(&page, &done.code);
+    web::proof::remember(&page, &done.code, None);
     if !done.introduction_token.is_empty() {
         remember_link(&page, &done.code, &done.introduction_token, phone.as_deref());
     }

@@ -1,0 +1,135 @@
+//! The record of processing (ROPA, UU 27/2022 Pasal 31), made from what the systems declare.
+
+use askama::Template;
+use kernel::{NewEntry, retention::Rule};
+use letter::{Book, BookColumn, BookRow, Meta, Paper};
+use web::{
+    Error, FormData, Page, Processing, Routes,
+    export::{Format, Sheet},
+};
+
+use super::READERS;
+use crate::jobs;
+
+pub(super) fn routes() -> Routes {
+    Routes::new().get("/data-pribadi/pemrosesan", READERS, show).post("/data-pribadi/pemrosesan/unduh", READERS, export).get(
+        "/data-pribadi/pemrosesan/cetak",
+        READERS,
+        print,
+    )
+}
+
+/// One activity in words.
+struct Activity {
+    title: String,
+    system: String,
+    purpose: String,
+    subjects: String,
+    data: String,
+    specific: bool,
+    basis: String,
+    legal: String,
+    receivers: String,
+    kept: String,
+}
+
+/// Every activity of every system, in the order of the manifest.
+fn activities(page: &Page) -> Vec<Activity> {
+    let rules = jobs::rules(&page.state().systems);
+    let mut all = Vec::new();
+    for system in &page.state().systems {
+        for processing in system.processing {
+            all.push(activity(page, page.t(system.title), processing, &rules));
+        }
+    }
+    all
+}
+
+fn activity(page: &Page, system: String, processing: &Processing, rules: &[&'static Rule]) -> Activity {
+    let said = |part: &str| page.t(&format!("{}-{part}", processing.title));
+    let kept = match rules.iter().find(|rule| rule.key == processing.retention) {
+        Some(rule) => page.t2("privacy-kept-days", "n", rule.keep_days, "what", page.t(rule.title)),
+        None => page.t("privacy-kept-archive"),
+    };
+    Activity {
+        title: page.t(processing.title),
+        system,
+        purpose: said("purpose"),
+        subjects: said("subjects"),
+        data: processing.fields.join(", "),
+        specific: processing.specific,
+        basis: page.t(processing.basis.key()),
+        legal: processing.legal.to_owned(),
+        receivers: said("receivers"),
+        kept,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "privacy/ropa.html")]
+struct Show {
+    page: Page,
+    activities: Vec<Activity>,
+}
+
+async fn show(page: Page) -> web::Result {
+    let activities = activities(&page);
+    page.clone().html(&Show { page, activities })
+}
+
+const HEADS: [&str; 9] = [
+    "privacy-ropa-activity",
+    "privacy-ropa-system",
+    "privacy-ropa-purpose",
+    "privacy-ropa-basis",
+    "privacy-ropa-legal",
+    "privacy-ropa-subjects",
+    "privacy-ropa-data",
+    "privacy-ropa-receivers",
+    "privacy-ropa-kept",
+];
+
+fn cells(page: &Page, activity: &Activity) -> Vec<String> {
+    let nature = page.t(if activity.specific { "privacy-nature-specific" } else { "privacy-nature-general" });
+    [
+        &activity.title,
+        &activity.system,
+        &activity.purpose,
+        &activity.basis,
+        &activity.legal,
+        &activity.subjects,
+        &format!("{} ({nature})", activity.data),
+        &activity.receivers,
+        &activity.kept,
+    ]
+    .map(String::to_owned)
+    .to_vec()
+}
+
+async fn export(page: Page, form: FormData) -> web::Result {
+    let format = Format::parse(form.get("format")).ok_or(Error::BadRequest)?;
+    let rows = activities(&page).iter().map(|one| cells(&page, one).into_iter().map(Into::into).collect()).collect();
+    let sheet = Sheet { name: page.t("privacy-menu-ropa"), heads: HEADS.iter().map(|key| page.t(key)).collect(), rows };
+    page.gov()
+        .write(&page.ctx(), |tx| {
+            tx.entry(NewEntry::new("privacy.processing.exported"));
+            Ok::<_, kernel::Error>(())
+        })
+        .await?;
+    page.download(&format!("pemrosesan-data-pribadi.{}", format.ending()), format.media_type(), sheet.bytes(format)?)
+}
+
+async fn print(page: Page) -> web::Result {
+    let column = |key: &&str| BookColumn { title: page.t(key), width: 2, ..BookColumn::default() };
+    let book = Book {
+        meta: Meta { ident: "ropa".to_owned(), made_at_seconds: page.now().as_second(), author: page.government().to_owned() },
+        language: page.lang().to_owned(),
+        title: page.t("privacy-ropa-book"),
+        subtitle: format!("{} · {}", page.government(), page.date_long(page.today())),
+        columns: HEADS.iter().map(column).collect(),
+        rows: activities(&page).iter().map(|one| BookRow { cells: cells(&page, one), void: false }).collect(),
+        ..Book::default()
+    };
+    let pdf = page.state().render(Paper::Book(Box::new(book))).await?;
+    page.inline("pemrosesan-data-pribadi.pdf", "application/pdf", pdf)
+}

@@ -1,0 +1,44 @@
+//! Pseudonymised rows of residents for studies: stable within a purpose, not linkable between purposes.
+
+use kernel::{DbError, Gov, Id, NewEntry, Result, Row, Tx, params};
+
+/// Most rows of one export.
+pub const ROWS_MAX: i64 = 100_000;
+
+/// A resident without identity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pseudonymous {
+    /// 32 hexadecimal digits.
+    pub pseudonym: String,
+    pub village_code: String,
+    pub sex: String,
+    /// Year of birth; day and month would single people out.
+    pub born: String,
+    pub marital: String,
+    pub occupation: String,
+}
+
+/// The residents below a unit under pseudonyms of this purpose, in the order of the pseudonyms, and the entry of it.
+///
+/// # Errors
+/// What the database says.
+pub fn export(tx: &mut Tx<'_>, gov: &Gov, purpose: &str, unit: Id) -> Result<Vec<Pseudonymous>> {
+    let sql = "select p.id, u.code, coalesce(p.sex, ''), coalesce(p.birth_date, ''), coalesce(p.marital, ''), coalesce(p.occupation, '') \
+               from kernel_person p join kernel_unit u on u.id = p.unit \
+               where $1 in (u.u1, u.u2, u.u3, u.u4, u.u5, u.u6) and p.source <> 'erased' order by p.id limit $2";
+    let read = |row: &Row| -> Result<Pseudonymous, DbError> {
+        let tag = gov.keys().pseudonym(purpose, row.get(0)?);
+        Ok(Pseudonymous {
+            pseudonym: tag.iter().map(|byte| format!("{byte:02x}")).collect(),
+            village_code: row.get(1)?,
+            sex: row.get(2)?,
+            born: row.get::<String>(3)?.chars().take(4).collect(),
+            marital: row.get(4)?,
+            occupation: row.get(5)?,
+        })
+    };
+    let mut rows: Vec<Pseudonymous> = tx.all(sql, &params![unit, ROWS_MAX])?.iter().map(read).collect::<Result<_, _>>()?;
+    rows.sort_by(|a, b| a.pseudonym.cmp(&b.pseudonym));
+    tx.entry(NewEntry::new("privacy.pseudonyms.exported").unit(unit).detail(serde_json::json!({ "rows": rows.len() })));
+    Ok(rows)
+}

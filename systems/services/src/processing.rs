@@ -1,0 +1,61 @@
+//! What this system does with personal data, for the record of processing.
+
+use web::{Basis, Processing};
+
+/// The activities.
+pub(crate) const PROCESSING: &[Processing] = &[
+    Processing {
+        key: "services.application",
+        title: "services-processing-application",
+        basis: Basis::PublicTask,
+        legal: "UU 25/2009; UU 30/2014; UU 23/2014 Pasal 12",
+        fields: &[
+            "services_application.*",
+            "services_link.*",
+            "kernel_case.applicant",
+            "kernel_case.subject",
+            "kernel_case_party.*",
+            "kernel_case_event.note",
+            "kernel_task.subject",
+            "form:*",
+        ],
+        specific: true,
+        retention: "services.refused",
+    },
+    Processing {
+        key: "services.files",
+        title: "services-processing-files",
+        basis: Basis::PublicTask,
+        legal: "UU 25/2009 Pasal 21; UU 23/2006",
+        fields: &["kernel_attachment.*", "kernel_blob.*"],
+        specific: true,
+        retention: "services.files",
+    },
+    Processing {
+        key: "services.letters",
+        title: "services-processing-letters",
+        basis: Basis::LegalDuty,
+        legal: "UU 43/2009; Permendagri 1/2023; Permendagri 47/2016",
+        fields: &["kernel_document.*", "kernel_signature.*", "kernel_number.*", "kernel_dispatch.*"],
+        specific: false,
+        retention: "",
+    },
+    Processing {
+        key: "services.residents",
+        title: "services-processing-residents",
+        basis: Basis::LegalDuty,
+        legal: "UU 23/2006 jo. UU 24/2013; Permendagri 47/2016 (Buku Induk Penduduk)",
+        fields: &["kernel_person.*"],
+        specific: true,
+        retention: "",
+    },
+    Processing {
+        key: "services.notices",
+        title: "services-processing-notices",
+        basis: Basis::PublicTask,
+        legal: "UU 25/2009 Pasal 15",
+        fields: &["kernel_notice.*", "kernel_draft.*"],
+        specific: false,
+        retention: "kernel.notices",
+    },
+];
