@@ -864,4 +864,3 @@ identity-did-contact-changed = Changed the security e-mail
 identity-did-owner-told = Told the owner of an account
 identity-did-threshold-changed = Changed a threshold of alarms
 identity-did-alarm-raised = Raised a security alarm
-identity-did-events-exported = Downloaded the security events

@@ -861,4 +861,3 @@ identity-did-contact-changed = Mengganti surel keamanan
 identity-did-owner-told = Mengabari pemilik akun
 identity-did-threshold-changed = Mengubah ambang peringatan
 identity-did-alarm-raised = Memberi peringatan keamanan
-identity-did-events-exported = Mengunduh kejadian keamanan

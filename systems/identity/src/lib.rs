@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod exports;
 mod model;
 pub mod officials;
 mod rules;
@@ -81,6 +82,7 @@ pub const SYSTEM: System = System {
     pages: pages::routes,
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],
     deeds: "identity-did-",
+    exports: exports::EXPORTS,
     demo: Some(demo::fill),
     jobs: jobs::JOBS,
     task: Some(pages::task),

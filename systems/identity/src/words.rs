@@ -5,7 +5,7 @@ use kernel::{
     post::HoldingKind,
 };
 use web::{
-    Page,
+    Page, Voice,
     ui::{Tag, Tone},
 };
 
@@ -20,9 +20,9 @@ pub(crate) fn kind(page: &Page, kind: HoldingKind) -> String {
 }
 
 /// What a role is called.
-pub(crate) fn role(page: &Page, key: &str) -> String {
+pub(crate) fn role(voice: &Voice, key: &str) -> String {
     let known = kernel::grant::role(key).is_some();
-    if known { page.t(&format!("identity-role-{}", key.replace('_', "-"))) } else { key.to_owned() }
+    if known { voice.t(&format!("identity-role-{}", key.replace('_', "-"))) } else { key.to_owned() }
 }
 
 /// What a role lets somebody do.
@@ -31,8 +31,8 @@ pub(crate) fn role_hint(page: &Page, key: &str) -> String {
 }
 
 /// Whose account it is.
-pub(crate) fn account_kind(page: &Page, kind: AccountKind) -> String {
-    page.t(match kind {
+pub(crate) fn account_kind(voice: &Voice, kind: AccountKind) -> String {
+    voice.t(match kind {
         AccountKind::Person => "identity-account-person",
         AccountKind::Machine => "identity-account-machine",
         AccountKind::ThirdParty => "identity-account-third-party",

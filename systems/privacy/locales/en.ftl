@@ -287,4 +287,3 @@ privacy-did-breach-agency-told = Told the agency of a data breach
 privacy-did-breach-subjects-told = Told residents of a data breach
 privacy-did-breach-closed = Closed a data breach
 privacy-did-processing-exported = Downloaded the record of processing
-privacy-did-pseudonyms-exported = Downloaded pseudonymised data

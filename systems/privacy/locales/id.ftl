@@ -287,4 +287,3 @@ privacy-did-breach-agency-told = Memberi tahu lembaga tentang pelanggaran data
 privacy-did-breach-subjects-told = Memberi tahu warga tentang pelanggaran data
 privacy-did-breach-closed = Menutup pelanggaran data
 privacy-did-processing-exported = Mengunduh catatan pemrosesan data
-privacy-did-pseudonyms-exported = Mengunduh data tersamar

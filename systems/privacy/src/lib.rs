@@ -7,6 +7,7 @@ pub mod rules;
 pub mod store;
 
 mod demo;
+mod exports;
 mod jobs;
 mod pages;
 mod processing;
@@ -53,6 +54,7 @@ pub const SYSTEM: System = System {
     pages: pages::routes,
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],
     deeds: "privacy-did-",
+    exports: exports::EXPORTS,
     demo_late: Some(demo::fill),
     jobs: jobs::JOBS,
     processing: processing::PROCESSING,

@@ -49,12 +49,12 @@ async fn file(state: &AppState, ctx: &kernel::Ctx, released: &Released) -> Resul
     let format = Format::parse(&asked.format).ok_or_else(|| Failure::Permanent(format!("no format {}", asked.format)))?;
     let locale = Locale::from_code(&asked.lang).unwrap_or_default();
     let voice = Voice::new(state.texts.clone(), locale, state.terms(), &state.look.zone);
-    let (gov, now) = (Arc::clone(&state.gov), state.gov.now());
+    let (gov, now, systems) = (Arc::clone(&state.gov), state.gov.now(), state.systems.clone());
     let Made { sheet, records } = state
         .gov
         .read(move |rx| {
             let officer = account::officer_of(rx, asked.account, asked.post, now)?;
-            (kind.make)(rx, &Making { gov: &gov, officer: &officer, body: &asked.body, voice: &voice, now })
+            (kind.make)(rx, &Making { gov: &gov, officer: &officer, body: &asked.body, voice: &voice, now, systems: &systems })
         })
         .await?;
     let rows = sheet.rows.len();

@@ -14,7 +14,13 @@ use jiff::Timestamp;
 use kernel::{Gov, Id, Officer, Rx, export::Nature};
 use serde_json::Value as Json;
 
-use crate::{page::Page, routes::Access, state::AppState, system::MenuItem, system::Place, voice::Voice};
+use crate::{
+    page::Page,
+    routes::Access,
+    state::AppState,
+    system::{MenuItem, Place, System},
+    voice::Voice,
+};
 
 pub(crate) use make::jobs;
 pub(crate) use pages::routes;
@@ -44,6 +50,8 @@ pub struct Making<'a> {
     pub body: &'a Json,
     pub voice: &'a Voice,
     pub now: Timestamp,
+    /// What this installation is made of, for lists over all of it.
+    pub systems: &'a [&'static System],
 }
 
 /// What a request would take.

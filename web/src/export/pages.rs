@@ -74,8 +74,9 @@ async fn counted(page: &Page, wanted: &Wanted) -> Result<Counted> {
     let officer = page.session().map(|session| Arc::clone(&session.officer)).ok_or(Error::SignIn)?;
     let kind = page.state().export_kind(&wanted.kind).filter(|kind| allows(kind.access, Some(&officer))).ok_or(Error::NotFound)?;
     let (gov, voice, now, body) = (Arc::clone(&page.state().gov), (**page).clone(), page.now(), wanted.body.clone());
+    let systems = page.state().systems.clone();
     let read = page.gov().read(move |rx| {
-        let extent = (kind.measure)(rx, &Making { gov: &gov, officer: &officer, body: &body, voice: &voice, now })?;
+        let extent = (kind.measure)(rx, &Making { gov: &gov, officer: &officer, body: &body, voice: &voice, now, systems: &systems })?;
         let needs = export::needs(rx, kind.nature, extent.persons, now)?;
         let keyholders = if needs.why.is_empty() { Vec::new() } else { export::keyholders(rx, extent.unit, now)? };
         Ok::<_, kernel::Error>(Counted { kind, extent, needs, keyholders })

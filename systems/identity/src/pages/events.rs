@@ -11,21 +11,21 @@ use kernel::{
     signal::{self, By, Filter, Kind, Signal},
 };
 use web::{
-    Access, Cursor, Error, FormData, FormState, ListQuery, PAGE_ROWS, Page, Routes,
-    export::{Format, Sheet, Value as CellValue},
+    Access, Cursor, Error, FormData, FormState, ListQuery, PAGE_ROWS, Page, Routes, Voice,
     ui::{Cell, Choice, Column, Empty, Table, Tag, Tone},
 };
 
 use super::acting;
 use crate::{
+    exports,
     rules::{Edge, moment},
     store::alerts,
     watch::{Threshold, check},
 };
 
 const ADMIN: Access = Access::Role("admin");
-/// Most rows of one file.
-const ROWS_MAX: i64 = 20_000;
+/// What the list is narrowed by.
+const FILTERS: [&str; 5] = ["jenis", "akun", "jaringan", "dari", "sampai"];
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -37,7 +37,7 @@ pub(crate) fn routes() -> Routes {
         .token()
 }
 
-type Names = HashMap<Id, (String, String)>;
+pub(crate) type Names = HashMap<Id, (String, String)>;
 
 #[derive(Template)]
 #[template(path = "identity/events.html")]
@@ -63,7 +63,7 @@ struct Change {
     now: Threshold,
 }
 
-fn word(page: &Page, kind: Kind) -> String {
+pub(crate) fn word(page: &Voice, kind: Kind) -> String {
     page.t(&format!("identity-signal-{}", kind.key()))
 }
 
@@ -77,7 +77,7 @@ const fn tone(kind: Kind) -> Tone {
 }
 
 /// What a signal says besides its kind.
-fn more(page: &Page, signal: &Signal) -> String {
+pub(crate) fn more(page: &Voice, signal: &Signal) -> String {
     let number = |name: &str| signal.detail[name].as_i64().unwrap_or(0);
     match signal.kind {
         Kind::Delayed => {
@@ -102,7 +102,7 @@ fn more(page: &Page, signal: &Signal) -> String {
     }
 }
 
-fn whose(page: &Page, names: &Names, signal: &Signal) -> (String, String) {
+pub(crate) fn whose(page: &Voice, names: &Names, signal: &Signal) -> (String, String) {
     match signal.account.and_then(|account| names.get(&account)) {
         Some((username, name)) => (name.clone(), username.clone()),
         None => (page.t("identity-signal-nobody"), String::new()),
@@ -110,7 +110,7 @@ fn whose(page: &Page, names: &Names, signal: &Signal) -> (String, String) {
 }
 
 /// The filter of the words asked for; an unknown account or date filters nothing away but everything: the list is then empty.
-fn filter(rx: &mut Rx<'_>, asked: &dyn Fn(&str) -> String, zone: indonesian::Zone) -> kernel::Result<Filter> {
+pub(crate) fn filter(rx: &mut Rx<'_>, asked: &dyn Fn(&str) -> String, zone: indonesian::Zone) -> kernel::Result<Filter> {
     let day = |name: &str, edge| {
         let typed = asked(name);
         let known = (!typed.is_empty() && read_date(&typed).is_ok()).then_some(typed)?;
@@ -125,7 +125,7 @@ fn filter(rx: &mut Rx<'_>, asked: &dyn Fn(&str) -> String, zone: indonesian::Zon
     Ok(Filter { kind: Kind::parse(&asked("jenis")), account, network, from: day("dari", Edge::Start), until: day("sampai", Edge::End) })
 }
 
-fn zone_of(page: &Page) -> indonesian::Zone {
+pub(crate) fn zone_of(page: &Voice) -> indonesian::Zone {
     kernel::unit::zone_of(page.zone()).unwrap_or(indonesian::Zone::Wib)
 }
 
@@ -182,53 +182,11 @@ async fn list(page: Page, query: ListQuery) -> web::Result {
     page.clone().html(&Events { page, table, counts })
 }
 
-/// The same rows as a file. Who took it is written down.
+/// The same rows as a file.
 async fn export(page: Page, form: FormData) -> web::Result {
-    let (ctx, _) = acting(&page, &form)?;
-    let format = Format::parse(form.get("format")).unwrap_or(Format::Xlsx);
-    let (asked, zone) = (form.clone(), zone_of(&page));
-    let (rows, names) = page
-        .gov()
-        .write(&ctx, move |tx| {
-            let filter = filter(tx, &|name| asked.get(name).to_owned(), zone)?;
-            let rows = signal::list(tx, &filter, None, false, ROWS_MAX)?;
-            tx.entry(NewEntry::new("identity.events.exported").detail(serde_json::json!({ "rows": rows.len() })));
-            let mut ids: Vec<Id> = rows.iter().filter_map(|row| row.account).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            Ok::<_, KernelError>((rows, alerts::names(tx, &ids)?))
-        })
-        .await?;
-    let heads = [
-        "identity-when",
-        "identity-signal-kind",
-        "identity-signal-more",
-        "identity-signal-account",
-        "web-username",
-        "identity-signal-address",
-        "identity-signal-network",
-        "identity-signal-device",
-    ];
-    let line = |row: &Signal| {
-        let (name, username) = whose(&page, &names, row);
-        let texts = [
-            page.moment(row.at),
-            word(&page, row.kind),
-            more(&page, row),
-            name,
-            username,
-            row.address.clone(),
-            row.network.clone(),
-            row.agent.clone(),
-        ];
-        texts.into_iter().map(CellValue::from).collect()
-    };
-    let sheet = Sheet {
-        name: page.t("identity-events-title"),
-        heads: heads.iter().map(|head| page.t(head)).collect(),
-        rows: rows.iter().map(line).collect(),
-    };
-    page.download(&format!("keamanan.{}", format.ending()), format.media_type(), sheet.bytes(format)?)
+    let asked: serde_json::Map<String, serde_json::Value> =
+        FILTERS.iter().map(|name| ((*name).to_owned(), form.get(name).into())).collect();
+    page.export(exports::EVENTS, asked.into(), form.get("format"), "/keamanan").await
 }
 
 async fn thresholds(page: Page) -> web::Result {

@@ -104,7 +104,7 @@ async fn example(page: Page) -> web::Result {
         .map(Value::from)
         .collect();
     let sheet = Sheet { name: "Pejabat".to_owned(), heads, rows: vec![row] };
-    page.download("contoh-pejabat.csv", Format::Csv.media_type(), sheet.bytes(Format::Csv)?)
+    page.download("contoh-pejabat.csv", Format::Csv.media_type(), sheet.bytes_without_people(Format::Csv)?)
 }
 
 async fn upload(page: Page, form: FormData) -> web::Result {

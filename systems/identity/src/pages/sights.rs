@@ -9,13 +9,14 @@ use kernel::{
     unit,
 };
 use web::{
-    Access, FormState, ListQuery, Page, Routes,
-    export::{Format, Sheet, Value},
+    Access, FormState, ListQuery, Page, Routes, Voice,
+    export::Format,
     ui::{Cell, Column, Empty, Table},
 };
 
 use super::officer;
 use crate::{
+    exports,
     store::sights::{self, ASKERS, Asked, Reach, ReportLine, Seer, Target, Why},
     words,
 };
@@ -89,6 +90,10 @@ async fn index(page: Page, query: ListQuery) -> web::Result {
             None => {}
         }
     }
+    if let Some(format) = Format::parse(query.get("format")) {
+        let body = serde_json::json!({ "unit": query.get("unit") });
+        return page.export(exports::REPORT, body, format.ending(), &query.with(&[("format", "")])).await;
+    }
     let (slug, kinds) = (query.get("unit").to_owned(), all_sights(&page));
     let lines = {
         let kinds = kinds.clone();
@@ -102,10 +107,6 @@ async fn index(page: Page, query: ListQuery) -> web::Result {
             .await?
     };
     let (lines, below) = lines;
-    if let Some(format) = Format::parse(query.get("format")) {
-        let sheet = report_sheet(&page, &kinds, &lines);
-        return page.download(&format!("hak-akses.{}", format.ending()), format.media_type(), sheet.bytes(format)?);
-    }
     let n = lines.len();
     let row = |line: &ReportLine| {
         let roles = line.roles.iter().map(|(role, unit)| format!("{}, {unit}", words::role(&page, role))).collect::<Vec<_>>();
@@ -127,27 +128,11 @@ async fn index(page: Page, query: ListQuery) -> web::Result {
     page.clone().html(&Index { page, form, typed, table, n, file, below })
 }
 
-fn report_sheet(page: &Page, kinds: &[Sight], lines: &[ReportLine]) -> Sheet {
-    let fixed = ["web-username", "identity-name", "identity-account-kind", "identity-post", "identity-role"];
-    let mut heads: Vec<String> = fixed.iter().map(|key| page.t(key)).collect();
-    heads.extend(kinds.iter().map(|sight| page.t(sight.title)));
-    let everything = page.t("identity-sight-everything");
-    let row = |line: &ReportLine| {
-        let roles = line.roles.iter().map(|(role, unit)| format!("{} ({unit})", words::role(page, role))).collect::<Vec<_>>();
-        let mut row: Vec<Value> = vec![
-            line.username.as_str().into(),
-            line.name.as_str().into(),
-            words::account_kind(page, line.kind).into(),
-            line.posts.join("; ").into(),
-            roles.join("; ").into(),
-        ];
-        row.extend(line.reaches.iter().map(|units| Value::from(if units == "*" { everything.as_str() } else { units.as_str() })));
-        row
-    };
-    Sheet { name: page.t("identity-sights-title"), heads, rows: lines.iter().map(row).collect() }
-}
-
 async fn of_case(page: Page, Path(id): Path<Id>, query: ListQuery) -> web::Result {
+    if let Some(format) = Format::parse(query.get("format")) {
+        let body = serde_json::json!({ "case": id });
+        return page.export(exports::SEERS, body, format.ending(), &query.with(&[("format", "")])).await;
+    }
     let (asker, sight) = (officer(&page)?, sight(&page, "services.application")?);
     let now = page.now();
     let (asked, seers) = page
@@ -161,10 +146,14 @@ async fn of_case(page: Page, Path(id): Path<Id>, query: ListQuery) -> web::Resul
         .await?;
     let code: Vec<String> = asked.code.as_bytes().chunks(4).map(|part| String::from_utf8_lossy(part).into_owned()).collect();
     let title = page.t1("identity-sight-case", "code", code.join("-"));
-    record(&page, &query, title, &asked, &seers, &format!("perkara-{}", asked.code))
+    record(&page, &query, title, &asked, &seers)
 }
 
 async fn of_resident(page: Page, Path(id): Path<Id>, query: ListQuery) -> web::Result {
+    if let Some(format) = Format::parse(query.get("format")) {
+        let body = serde_json::json!({ "person": id });
+        return page.export(exports::SEERS, body, format.ending(), &query.with(&[("format", "")])).await;
+    }
     let (asker, sight) = (officer(&page)?, sight(&page, "services.resident")?);
     let now = page.now();
     let (asked, seers) = page
@@ -177,19 +166,10 @@ async fn of_resident(page: Page, Path(id): Path<Id>, query: ListQuery) -> web::R
         })
         .await?;
     let title = page.t1("identity-sight-resident", "unit", asked.unit.name.as_str());
-    record(&page, &query, title, &asked, &seers, &format!("warga-{}", asked.unit.slug))
+    record(&page, &query, title, &asked, &seers)
 }
 
-fn record(page: &Page, query: &ListQuery, title: String, asked: &Asked, seers: &[Seer], name: &str) -> web::Result {
-    if let Some(format) = Format::parse(query.get("format")) {
-        let heads = ["web-username", "identity-name", "identity-post", "identity-sight-why"].map(|key| page.t(key)).to_vec();
-        let row = |seer: &Seer| {
-            let why = seer.why.iter().map(|why| say(page, why)).collect::<Vec<_>>().join("; ");
-            vec![seer.username.as_str().into(), seer.name.as_str().into(), seer.posts.join("; ").into(), why.into()]
-        };
-        let sheet = Sheet { name: page.t("identity-sights-title"), heads, rows: seers.iter().map(row).collect() };
-        return page.download(&format!("akses-{name}.{}", format.ending()), format.media_type(), sheet.bytes(format)?);
-    }
+fn record(page: &Page, query: &ListQuery, title: String, asked: &Asked, seers: &[Seer]) -> web::Result {
     let row = |seer: &Seer| {
         let why = seer.why.iter().map(|why| say(page, why)).collect::<Vec<_>>().join("; ");
         vec![
@@ -230,7 +210,7 @@ async fn of_account(page: Page, Path(id): Path<Id>) -> web::Result {
 }
 
 /// One reason, said.
-pub(crate) fn say(page: &Page, why: &Why) -> String {
+pub(crate) fn say(page: &Voice, why: &Why) -> String {
     match why {
         Why::Role { role, unit, post, decree } => {
             let role = words::role(page, role);

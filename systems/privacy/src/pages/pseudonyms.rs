@@ -1,16 +1,11 @@
 //! Rows without identity, for studies and open data: stable within a purpose, not to be linked between purposes.
 
-use std::sync::Arc;
-
 use askama::Template;
-use kernel::{Error as KernelError, schema::FieldErrors, unit};
-use web::{
-    FormData, FormState, Page, Routes,
-    export::{Format, Sheet},
-};
+use kernel::schema::FieldErrors;
+use web::{FormData, FormState, Page, Routes};
 
 use super::OFFICER;
-use crate::{rules, store::pseudonyms};
+use crate::{exports, rules};
 
 pub(super) fn routes() -> Routes {
     Routes::new().get("/data-pribadi/samaran", OFFICER, ask).post("/data-pribadi/samaran", OFFICER, export).token()
@@ -28,8 +23,6 @@ async fn ask(page: Page) -> web::Result {
     page.clone().html(&Ask { page, form })
 }
 
-const HEADS: [&str; 6] = ["samaran", "kode_desa", "jenis_kelamin", "tahun_lahir", "status_kawin", "pekerjaan"];
-
 async fn export(page: Page, form: FormData) -> web::Result {
     let mut errors = FieldErrors::default();
     // Written the same, whatever the capitals and blanks: the purpose is the key.
@@ -39,15 +32,5 @@ async fn export(page: Page, form: FormData) -> web::Result {
         let form = FormState::wrong(&page, form, errors);
         return page.clone().wrong(&Ask { page, form });
     }
-    let gov = Arc::clone(&page.state().gov);
-    let ctx = page.ctx_for(&form)?;
-    let rows = page.gov().write(&ctx, move |tx| {
-        let root = unit::root(tx)?.ok_or(KernelError::Missing)?;
-        pseudonyms::export(tx, &gov, &purpose, root.id)
-    });
-    let rows = rows.await?.into_iter().map(|row| {
-        vec![row.pseudonym.into(), row.village_code.into(), row.sex.into(), row.born.into(), row.marital.into(), row.occupation.into()]
-    });
-    let sheet = Sheet { name: "samaran".to_owned(), heads: HEADS.map(str::to_owned).to_vec(), rows: rows.collect() };
-    page.download("penduduk-tersamar.csv", Format::Csv.media_type(), sheet.bytes(Format::Csv)?)
+    page.export(exports::PSEUDONYMS, serde_json::json!({ "purpose": purpose }), "csv", "/data-pribadi/samaran").await
 }

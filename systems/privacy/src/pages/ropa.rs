@@ -116,7 +116,7 @@ async fn export(page: Page, form: FormData) -> web::Result {
             Ok::<_, kernel::Error>(())
         })
         .await?;
-    page.download(&format!("pemrosesan-data-pribadi.{}", format.ending()), format.media_type(), sheet.bytes(format)?)
+    page.download(&format!("pemrosesan-data-pribadi.{}", format.ending()), format.media_type(), sheet.bytes_without_people(format)?)
 }
 
 async fn print(page: Page) -> web::Result {

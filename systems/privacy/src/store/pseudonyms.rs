@@ -1,6 +1,6 @@
 //! Pseudonymised rows of residents for studies: stable within a purpose, not linkable between purposes.
 
-use kernel::{DbError, Gov, Id, NewEntry, Result, Row, Tx, params};
+use kernel::{DbError, Gov, Id, Result, Row, Rx, params};
 
 /// Most rows of one export.
 pub const ROWS_MAX: i64 = 100_000;
@@ -18,11 +18,21 @@ pub struct Pseudonymous {
     pub occupation: String,
 }
 
-/// The residents below a unit under pseudonyms of this purpose, in the order of the pseudonyms, and the entry of it.
+/// How many residents there are below a unit.
 ///
 /// # Errors
 /// What the database says.
-pub fn export(tx: &mut Tx<'_>, gov: &Gov, purpose: &str, unit: Id) -> Result<Vec<Pseudonymous>> {
+pub fn count(rx: &mut Rx<'_>, unit: Id) -> Result<i64> {
+    let sql = "select count(*) from kernel_person p join kernel_unit u on u.id = p.unit \
+               where $1 in (u.u1, u.u2, u.u3, u.u4, u.u5, u.u6) and p.source <> 'erased'";
+    Ok(rx.count(sql, &params![unit])?)
+}
+
+/// The residents below a unit under pseudonyms of this purpose, in the order of the pseudonyms: not the one of their registration.
+///
+/// # Errors
+/// What the database says.
+pub fn list(rx: &mut Rx<'_>, gov: &Gov, purpose: &str, unit: Id) -> Result<Vec<Pseudonymous>> {
     let sql = "select p.id, u.code, coalesce(p.sex, ''), coalesce(p.birth_date, ''), coalesce(p.marital, ''), coalesce(p.occupation, '') \
                from kernel_person p join kernel_unit u on u.id = p.unit \
                where $1 in (u.u1, u.u2, u.u3, u.u4, u.u5, u.u6) and p.source <> 'erased' order by p.id limit $2";
@@ -37,8 +47,7 @@ pub fn export(tx: &mut Tx<'_>, gov: &Gov, purpose: &str, unit: Id) -> Result<Vec
             occupation: row.get(5)?,
         })
     };
-    let mut rows: Vec<Pseudonymous> = tx.all(sql, &params![unit, ROWS_MAX])?.iter().map(read).collect::<Result<_, _>>()?;
+    let mut rows: Vec<Pseudonymous> = rx.all(sql, &params![unit, ROWS_MAX])?.iter().map(read).collect::<Result<_, _>>()?;
     rows.sort_by(|a, b| a.pseudonym.cmp(&b.pseudonym));
-    tx.entry(NewEntry::new("privacy.pseudonyms.exported").unit(unit).detail(serde_json::json!({ "rows": rows.len() })));
     Ok(rows)
 }

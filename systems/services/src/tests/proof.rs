@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use kernel::Date;
+use kernel::{Date, proof::Proof};
 use testkit::World;
 
 use super::home::{adopted, code_of, up_to_review};
-use crate::store::tracking::{self, Proof};
+use crate::store::tracking;
 
 const SYSTEMS: [&web::System; 1] = [&crate::SYSTEM];
 

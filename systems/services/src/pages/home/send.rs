@@ -9,7 +9,6 @@ use web::{Error, FormData, Page};
 use super::{
     apply::{Frame, frame},
     flow::{Filled, Flow, INTRODUCTION, Introduced, Step, Who},
-    proof,
 };
 use crate::{
     forms::{self, Channel},
