@@ -69,14 +69,12 @@ testkit::both!([&crate::SYSTEM];
         assert_eq!(void.rows("").len(), 1);
         let book = kaur.get("/buku/agenda/cetak").await.good();
         assert!(book.bytes.starts_with(b"%PDF"));
-        for (book, words) in [("/buku/agenda", "kertas rusak"), ("/buku/ekspedisi", "Kurir")] {
-            let asked = kaur.get(book).await.form(".export").press("format", "csv").await.good();
-            asked.assert_accessible_basics();
-            let asked = asked.form("#tujuan").fill("tujuan", "archive").fill("alasan", "penutupan buku bulan ini").submit().await.redirected("/unduhan/");
-            app.settle().await;
-            let file = kaur.get(&format!("{}/berkas", asked.path)).await.good();
-            assert!(file.body().contains(words), "{}", file.body());
-        }
+        let asked = kaur.get("/buku/agenda").await.form(".export").press("format", "csv").await.good();
+        asked.assert_accessible_basics();
+        let asked = asked.form("#tujuan").fill("tujuan", "archive").fill("alasan", "penutupan buku bulan ini").submit().await.redirected("/unduhan/");
+        app.settle().await;
+        let file = kaur.get(&format!("{}/berkas", asked.path)).await.good();
+        assert!(file.body().contains("kertas rusak"), "{}", file.body());
         app.settle().await;
     }
 
