@@ -35,7 +35,7 @@ test('the first view of a public page is light', async (t) => {
 })
 
 test('every page of an officer\'s menu can be opened, looked at and left', async (t) => {
-  for (const role of ['operator', 'examiner', 'initialer', 'signer', 'registrar', 'unit_admin', 'village_affairs', 'admin', 'overseer']) {
+  for (const role of ['operator', 'examiner', 'initialer', 'signer', 'registrar', 'unit_admin', 'village_affairs', 'admin', 'overseer', 'inspector']) {
     await t.test(role, async (t) => {
       const officer = await Person.arrives(t)
       await officer.logsInAs(role)

@@ -231,6 +231,7 @@ kernel-election-over = This election period has ended.
 kernel-election-reason = Write why it is called off.
 kernel-election-blast = Messages to many are off during the election period { $name } until { $until }.
 kernel-election-poll = Polls are off during the election period { $name } until { $until }.
+kernel-election-print = During the election period { $name } until { $until } lists with people’s names are not printed at once. Press XLSX below the list: the file leaves after a second person agrees.
 kernel-did-election-declared = Declared an election period
 kernel-did-election-called-off = Called an election period off
 # Retention and erasure

@@ -231,6 +231,7 @@ kernel-election-over = Masa Pemilihan ini sudah berakhir.
 kernel-election-reason = Tuliskan alasan penghentiannya.
 kernel-election-blast = Pengiriman massal dimatikan selama Masa Pemilihan { $name } sampai { $until }.
 kernel-election-poll = Jajak pendapat dimatikan selama Masa Pemilihan { $name } sampai { $until }.
+kernel-election-print = Selama Masa Pemilihan { $name } sampai { $until } daftar berisi nama orang tidak dicetak langsung. Tekan XLSX di bawah daftarnya: berkas keluar setelah disetujui orang kedua.
 kernel-did-election-declared = Menetapkan Masa Pemilihan
 kernel-did-election-called-off = Menghentikan Masa Pemilihan
 # Penyimpanan dan penghapusan

@@ -102,15 +102,15 @@ pub struct Line {
     pub detail: String,
 }
 
-/// The newest entries of one account, older than `before`.
+/// The newest entries of one account, before the one written at this moment with this id: entries of one act share their moment.
 ///
 /// # Errors
 /// What the database says.
-pub fn of_account(rx: &mut Rx<'_>, account: Id, before: Option<Timestamp>, limit: i64) -> Result<Vec<Line>, DbError> {
-    let before = before.map_or(i64::MAX, Timestamp::as_microsecond);
+pub fn of_account(rx: &mut Rx<'_>, account: Id, before: Option<(Timestamp, Id)>, limit: i64) -> Result<Vec<Line>, DbError> {
+    let (at, id) = before.map_or((i64::MAX, Id::NIL), |(at, id)| (at.as_microsecond(), id));
     let sql = "select id, at, action, account, post, object_kind, object, case_id, detail from kernel_entry \
-               where account = $1 and at < $2 order by at desc, id desc limit $3";
-    rx.all(sql, &params![account, before, limit])?.iter().map(line).collect()
+               where account = $1 and (at, id) < ($2, $3) order by at desc, id desc limit $4";
+    rx.all(sql, &params![account, at, id, limit])?.iter().map(line).collect()
 }
 
 /// Every entry of one case, oldest first.

@@ -102,6 +102,14 @@ impl Policy {
         self.period.is_some()
     }
 
+    /// Whether a list of people may be printed without asking anybody; otherwise it leaves as a file, with two keys.
+    ///
+    /// # Errors
+    /// Why not: `kernel-election-print`.
+    pub fn may_print_lists(&self) -> Result<(), Message> {
+        self.quiet("kernel-election-print")
+    }
+
     /// The entry of a change of an aid list, marked with the period it was made in.
     #[must_use]
     pub fn flagged(&self, entry: NewEntry) -> NewEntry {
@@ -269,6 +277,7 @@ mod tests {
         let now = policy(&tree);
         assert_eq!(now.may_blast().unwrap_err().key, "kernel-election-blast");
         assert_eq!(now.may_poll().unwrap_err().key, "kernel-election-poll");
+        assert_eq!(now.may_print_lists().unwrap_err().key, "kernel-election-print");
         assert!(now.flags_aid() && now.asks_two_keys());
         let entry = now.flagged(NewEntry::new("aid.list.changed").detail(json!({ "rows": 2 })));
         assert_eq!(entry.detail, json!({ "rows": 2, "election": id }));

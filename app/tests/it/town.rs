@@ -240,6 +240,8 @@ impl<'a> Town<'a> {
         town.spine().await;
         town.privacy().await;
         app.settle().await;
+        town.oversight().await;
+        app.settle().await;
         town
     }
 
@@ -415,7 +417,9 @@ impl<'a> Town<'a> {
             .await;
         let sekdes = self.app.signed_in("sekdes").await;
         let _ = sekdes.get("/permohonan").await.good();
-        let _ = sekdes.post("/permohonan/unduh", &[("format", "csv"), ("tujuan", "laporan bulanan")]).await.good();
+        let asked = sekdes.get("/permohonan").await.form("/permohonan/unduh").press("format", "csv").await.good();
+        let asked = asked.form("#tujuan").fill("tujuan", "report").fill("alasan", "laporan bulanan kepada Camat");
+        let _ = asked.submit().await.redirected("/unduhan/");
         let operator = self.app.signed_in("operator").await;
         let _ = operator.get("/penduduk/impor").await.good();
         let file = Attached { field: "berkas", name: "penduduk.xlsx", media_type: XLSX, bytes: &workbook(3) };
@@ -501,6 +505,44 @@ impl<'a> Town<'a> {
                 Ok(())
             })
             .await;
+    }
+
+    /// Two days on which the village's operator opened somebody of the kelurahan, one of them asked about; an audit; an election
+    /// to come; a list that waits for its second key.
+    async fn oversight(&self) {
+        use kernel::{NewEntry, election, export::Policy, jobs};
+        let now = self.app.now();
+        let resident = self.world.resident(self.world.kelurahan, "Tetangga Jauh", "1611031005700077", Date::constant(1970, 5, 10)).await;
+        let village = self.world.village;
+        for day in ["2026-11-18 09:30", "2026-11-19 09:30"] {
+            self.app.clock().set(day);
+            let ctx = self.app.ctx_of("operator").await;
+            let read = move |tx: &mut kernel::Tx<'_>| {
+                tx.entry(NewEntry::new("services.resident.read").unit(village).object("person", resident));
+                Ok(())
+            };
+            self.app.write_as(&ctx, read).await.unwrap();
+        }
+        self.app.clock().set_to(now);
+        self.app
+            .write(move |tx| {
+                let at = tx.now();
+                jobs::ensure(tx, "oversight.watch", at)?;
+                let (from, until) = (Date::constant(2027, 2, 1), Date::constant(2027, 3, 1));
+                election::declare(tx, &election::NewPeriod { name: "Pilkades".to_owned(), decree: "SK 9/2026".to_owned(), from, until })?;
+                Policy { second_key_from_persons: 2, valid_hours: 72 }.set(tx)
+            })
+            .await;
+        self.app.settle().await;
+        let inspector = self.app.signed_in("inspector.a").await;
+        let finding = self.find("select id from oversight_finding order by day desc, id limit 1").await;
+        let page = inspector.get(&format!("/pengawasan/akses/{finding}")).await.good();
+        let _ = page.form("#tanya").fill("pertanyaan", "Mohon dijelaskan keperluannya.").submit().await.redirected("/pengawasan/perkara/");
+        let _ = inspector.get("/pengawasan/keutuhan").await.good().form("#periksa").submit().await.redirected("/pengawasan/keutuhan/");
+        let sekdes = self.app.signed_in("sekdes").await;
+        let asked = sekdes.get("/permohonan").await.form("/permohonan/unduh").press("format", "xlsx").await.good();
+        let asked = asked.form("#tujuan").fill("tujuan", "report").fill("alasan", "laporan bulanan kepada Camat");
+        let _ = asked.submit().await.redirected("/unduhan/");
     }
 
     /// The application in a state.

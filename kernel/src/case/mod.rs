@@ -14,7 +14,8 @@ pub use erase::{erase_attachments, erase_people};
 pub use list::{Cursor, Filter, Page, counts_by_state, list};
 pub use task::{NO_DUE, Task, TaskQuery, TaskState, count_open, hand_tasks, tasks, tasks_of_case};
 
-static CASE: Table = Table::audited(
+/// The envelopes.
+pub static CASE: Table = Table::audited(
     "kernel_case",
     &[
         "system",

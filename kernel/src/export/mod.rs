@@ -276,14 +276,15 @@ fn key_posts(rx: &mut Rx<'_>, units: &[Option<Id>], now: Timestamp) -> Result<Ve
     Ok(rx.all(&sql, &bound)?.iter().map(|row| row.get(0)).collect::<Result<_, DbError>>()?)
 }
 
-/// Who could turn the second key over a unit, in words: title of the post and its unit, the nearest first.
+/// Who could turn the second key over a unit, in words: title of the post and its unit, the nearest first, without these posts
+/// (those of whoever asks).
 ///
 /// # Errors
 /// What the database says.
-pub fn keyholders(rx: &mut Rx<'_>, unit: Id, now: Timestamp) -> Result<Vec<(String, String)>> {
+pub fn keyholders(rx: &mut Rx<'_>, unit: Id, without: &[Id], now: Timestamp) -> Result<Vec<(String, String)>> {
     let of = unit::find(rx, unit)?.ok_or(Error::Missing)?;
     let mut found = Vec::new();
-    for post in key_posts(rx, &of.ancestors, now)? {
+    for post in key_posts(rx, &of.ancestors, now)?.into_iter().filter(|post| !without.contains(post)) {
         let row =
             rx.one("select p.title, u.name from kernel_post p join kernel_unit u on u.id = p.unit where p.id = $1", &params![post])?;
         if let Some(row) = row {

@@ -27,7 +27,7 @@ use tlog::{Checkpoint, Hash, Note, Signer, Verifier, note::Algorithm};
 pub use epoch::{adopt, new_epoch};
 pub(crate) use outside::extends;
 pub use outside::{Outside, Standing, compare};
-pub use read::{Asked, checkpoint, receipt, tile, verifier_keys};
+pub use read::{Asked, Version, checkpoint, entry_of, receipt, tile, verifier_keys};
 pub use run::run;
 pub use sequence::{Sequenced, Sequencer};
 pub(crate) use store::{BUNDLES, tile_bytes};

@@ -14,7 +14,7 @@ use super::{
     verifiers,
     witness::cosigned,
 };
-use crate::{Error, Id, Result, Rx, keys::Keys, params};
+use crate::{DbError, Error, Id, Result, Rx, Table, keys::Keys, params};
 
 fn chosen(rx: &mut Rx<'_>, epoch: Option<i64>) -> Result<Option<Epoch>> {
     match epoch {
@@ -106,4 +106,21 @@ pub fn verifier_keys(rx: &mut Rx<'_>, keys: &Keys) -> Result<String> {
         }
     }
     Ok(text)
+}
+
+/// Which version of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    First,
+    Last,
+}
+
+/// The entry that wrote a version of an audited row: what its receipt is of.
+///
+/// # Errors
+/// What the database says.
+pub fn entry_of(rx: &mut Rx<'_>, table: &Table, row: Id, version: Version) -> Result<Option<Id>, DbError> {
+    let way = if version == Version::First { "asc" } else { "desc" };
+    let sql = format!("select entry from kernel_history where table_name = $1 and row_id = $2 order by version {way} limit 1");
+    rx.one(&sql, &params![table.name, row])?.map(|row| row.get(0)).transpose()
 }

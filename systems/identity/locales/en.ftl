@@ -103,6 +103,7 @@ identity-activity-title = My activity
 identity-activity-lead = What is recorded in the name of your account, the latest first.
 identity-activity-none = No activity yet.
 identity-activity-none-why = What you do and the personal data you open are recorded here.
+identity-receipt = log receipt
 identity-activity-older = Older
 identity-when = Time
 identity-what = What was done
@@ -690,6 +691,10 @@ identity-role-overseer = Overseer
 identity-role-overseer-does = Reads figures and applications, changes nothing.
 identity-role-privacy-officer = Data protection officer
 identity-role-privacy-officer-does = Handles requests of residents about their data, data breaches and retention.
+identity-role-inspector = Inspektorat
+identity-role-inspector-does = Reads the audit trail, follows up unusual access and checks the data; changes nothing.
+identity-role-keyholder = Keeper of the second key
+identity-role-keyholder-does = Agrees to or refuses the downloads of others.
 
 # Accounts
 identity-account-search = Name or user name

@@ -100,6 +100,7 @@ identity-activity-title = Aktivitas saya
 identity-activity-lead = Yang tercatat atas nama akun Anda, yang terbaru lebih dahulu.
 identity-activity-none = Belum ada aktivitas.
 identity-activity-none-why = Yang Anda lakukan dan data pribadi yang Anda buka tercatat di sini.
+identity-receipt = tanda terima log
 identity-activity-older = Yang lebih lama
 identity-when = Waktu
 identity-what = Yang dilakukan
@@ -687,6 +688,10 @@ identity-role-overseer = Pengawas
 identity-role-overseer-does = Membaca angka dan permohonan, tanpa mengubah apa pun.
 identity-role-privacy-officer = Petugas pelindungan data pribadi
 identity-role-privacy-officer-does = Menangani permintaan warga atas data pribadinya, pelanggaran data, dan lama penyimpanan.
+identity-role-inspector = Inspektorat
+identity-role-inspector-does = Membaca jejak audit, menindaklanjuti akses tidak biasa, dan memeriksa keutuhan data, tanpa mengubah apa pun.
+identity-role-keyholder = Pemegang kunci kedua
+identity-role-keyholder-does = Menyetujui atau menolak unduhan daftar milik orang lain.
 
 # Akun pengguna
 identity-account-search = Nama atau nama pengguna

@@ -10,7 +10,7 @@ pub(crate) mod sights;
 pub(crate) mod terms;
 pub(crate) mod third_parties;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
@@ -375,4 +375,29 @@ fn with_posts(rx: &mut Rx<'_>, accounts: Vec<Account>, now: Timestamp) -> Result
         account,
     };
     Ok(accounts.into_iter().map(line).collect())
+}
+
+/// What these posts and cases are called: titles, and codes in groups of four.
+///
+/// # Errors
+/// What the database says.
+pub(crate) fn named(rx: &mut Rx<'_>, posts: impl Iterator<Item = Id>, cases: impl Iterator<Item = Id>) -> Result<HashMap<Id, String>> {
+    let mut named = HashMap::new();
+    for (sql, ids) in [
+        ("select id, title from kernel_post where id in", posts.collect::<HashSet<_>>()),
+        ("select id, code from kernel_case where id in", cases.collect::<HashSet<_>>()),
+    ] {
+        let ids: Vec<Id> = ids.into_iter().collect();
+        if ids.is_empty() {
+            continue;
+        }
+        let marks: Vec<String> = (1..=ids.len()).map(|place| format!("${place}")).collect();
+        let bound: Vec<kernel::Value> = ids.iter().map(Into::into).collect();
+        for row in rx.all(&format!("{sql} ({})", marks.join(", ")), &bound)? {
+            let word: String = row.get(1)?;
+            let word = indonesian::Code::parse(&word).map_or(word, |code| code.to_string());
+            named.insert(row.get(0)?, word);
+        }
+    }
+    Ok(named)
 }

@@ -327,8 +327,25 @@ testkit::both!(SYSTEMS;
         let page = form.clone().fill("lama", "bukan-sandi-saya").submit().await.is(422);
         assert!(page.error_at("lama").is_some());
         let _ = form.fill("lama", PASSWORD).submit().await.redirected("/akun");
-        let page = desk.get("/akun/aktivitas").await.good().saying("Mengganti kata sandi").saying("Masuk");
+        let page = desk.get("/akun/aktivitas").await.good().saying("Mengganti kata sandi").saying("Masuk").saying("Kepala Seksi Pelayanan");
         page.assert_accessible_basics();
+        assert!(page.links("a[href]").iter().any(|(words, href)| words == "tanda terima log" && href.starts_with("/log/proof/")));
+        // Many entries of one moment: none is lost between two pages.
+        let ctx = app.ctx_of("kasi").await;
+        let many = |tx: &mut kernel::Tx<'_>| {
+            (0..60).for_each(|_| tx.entry(kernel::NewEntry::new("kernel.account.terms_accepted")));
+            Ok(())
+        };
+        app.write_as(&ctx, many).await.unwrap();
+        let wanted = app.count("select count(*) from kernel_entry e join kernel_account a on a.id = e.account where a.username = 'kasi'").await;
+        let (mut page, mut seen) = (desk.get("/akun/aktivitas").await.good(), 0);
+        loop {
+            seen += page.rows("").len();
+            let older = page.links("a.btn").into_iter().find(|(words, _)| words == "Yang lebih lama");
+            let Some((_, href)) = older else { break };
+            page = desk.get(&href).await.good();
+        }
+        assert_eq!(i64::try_from(seen).unwrap(), wanted);
     }
 
     async fn roles_go_with_the_post_and_only_those_the_giver_may_give(app) {

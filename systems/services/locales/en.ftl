@@ -1394,3 +1394,9 @@ services-processing-notices = Notices and drafts
 services-processing-notices-purpose = To keep applicants informed and keep what they have not sent yet.
 services-processing-notices-subjects = Applicants
 services-processing-notices-receivers = The government's e-mail provider
+
+# Log
+services-receipt = log receipt
+services-receipt-case = Log receipt of this application
+services-receipt-letter = Log receipt of this letter
+services-receipt-why = (a .tlog-proof file): proves that this record stands in a log that cannot be changed; anybody can check it.

@@ -1373,3 +1373,9 @@ services-processing-notices = Pemberitahuan dan konsep
 services-processing-notices-purpose = Memberi kabar kepada pemohon dan menyimpan isian yang belum dikirim.
 services-processing-notices-subjects = Pemohon
 services-processing-notices-receivers = Penyedia surel pemerintah daerah
+
+# Log
+services-receipt = tanda terima log
+services-receipt-case = Tanda terima log permohonan ini
+services-receipt-letter = Tanda terima log surat ini
+services-receipt-why = (berkas .tlog-proof): bukti bahwa catatan ini ada di log yang tidak dapat diubah, dapat diperiksa siapa pun.

@@ -78,7 +78,8 @@ async fn counted(page: &Page, wanted: &Wanted) -> Result<Counted> {
     let read = page.gov().read(move |rx| {
         let extent = (kind.measure)(rx, &Making { gov: &gov, officer: &officer, body: &body, voice: &voice, now, systems: &systems })?;
         let needs = export::needs(rx, kind.nature, extent.persons, now)?;
-        let keyholders = if needs.why.is_empty() { Vec::new() } else { export::keyholders(rx, extent.unit, now)? };
+        let own: Vec<Id> = officer.posts.iter().map(|post| post.post).collect();
+        let keyholders = if needs.why.is_empty() { Vec::new() } else { export::keyholders(rx, extent.unit, &own, now)? };
         Ok::<_, kernel::Error>(Counted { kind, extent, needs, keyholders })
     });
     Ok(read.await?)
@@ -152,7 +153,8 @@ fn load(rx: &mut Rx<'_>, officer: &Officer, id: Id, now: Timestamp) -> kernel::R
     }
     let by = view::who(rx, export.account, export.post)?;
     let decided = export.decided_by.map(|account| view::who(rx, account, export.decided_post)).transpose()?;
-    let keyholders = if export.waits(now) { export::keyholders(rx, export.unit, now)? } else { Vec::new() };
+    let asker = export.post.as_slice();
+    let keyholders = if export.waits(now) { export::keyholders(rx, export.unit, asker, now)? } else { Vec::new() };
     let may_decide = export.waits(now) && export.may_be_decided_by(officer);
     Ok(Shown { own: export.account == officer.account, export, by, decided, keyholders, may_decide })
 }

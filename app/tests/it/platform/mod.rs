@@ -2,6 +2,7 @@
 //! is walked without anybody writing a test for it. What cannot be generated is told once: where the values of path
 //! parameters come from (`paths.rs`).
 
+mod exports;
 mod history;
 mod odd;
 mod pages;

@@ -107,7 +107,14 @@ impl Values {
             ("/loket/layanan/", "offering", id("select o.id from kernel_offering o join kernel_unit u on u.id = o.unit where u.slug = 'tanjung-raman' and o.kind = 'keterangan-domisili'").await),
             ("/loket/layanan/", "person", id("select subject_person from services_application order by id limit 1").await),
             ("/loket/", "case", ids.clone()),
-            ("/permohonan/", "job", id("select id from kernel_job where kind = 'services.export' order by id limit 1").await),
+            (
+                "/unduhan/",
+                "export",
+                vec![
+                    town.find("select id from kernel_export where state = 'waiting' order by id limit 1").await,
+                    town.find("select id from kernel_export where state = 'made' order by id limit 1").await,
+                ],
+            ),
             ("/penduduk/impor/", "id", id("select id from kernel_draft where kind = 'residents-import' order by id limit 1").await),
             ("/penduduk/", "id", id("select subject_person from services_application order by id limit 1").await),
             ("/kalender/", "id", id("select h.id from kernel_holiday h join kernel_unit u on u.id = h.unit where u.slug = 'tanjung-raman'").await),
@@ -125,6 +132,11 @@ impl Values {
             ("/data-pribadi/penyimpanan/aturan/", "rule", one("kernel.drafts")),
             ("/data-pribadi/penyimpanan/tahan/", "hold", id("select id from kernel_hold order by id limit 1").await),
             ("/data-pribadi/penyimpanan/laporan/", "run", id("select id from kernel_retention_run order by id limit 1").await),
+            // oversight
+            ("/pengawasan/akses/", "finding", id("select id from oversight_finding order by case when state = 'open' then 0 else 1 end, id limit 1").await),
+            ("/pengawasan/perkara/", "case", id("select id from kernel_case where system = 'oversight' order by id limit 1").await),
+            ("/pengawasan/keutuhan/", "audit", id("select id from oversight_audit order by id limit 1").await),
+            ("/pengawasan/pemilihan/", "election", id("select id from kernel_election order by id limit 1").await),
             // API
             ("/api/v1/services/applications/{application}/", "application", ids),
             ("/api/v1/services/applications/", "application", codes),

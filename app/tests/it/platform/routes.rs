@@ -10,10 +10,11 @@ use web::{Access, RouteInfo, route_list};
 use super::paths::{NONSENSE, Values, parameters, with_nonsense};
 use crate::{systems::SYSTEMS, town::Town};
 
-/// Officer routes whose object somebody of another unit may know of: when an office is closed stands at its door.
-const SHARED: [&str; 1] = ["/kalender/libur/"];
+/// Officer routes whose object somebody of another unit may know of: when an office is closed stands at its door; whether the data
+/// is whole and when there are elections concerns the whole government.
+const SHARED: [&str; 3] = ["/kalender/libur/", "/pengawasan/keutuhan/", "/pengawasan/pemilihan/"];
 /// Routes about the officer alone, whatever the parameter.
-const OWN: [&str; 1] = ["/permohonan/unduhan/"];
+const OWN: [&str; 1] = ["/unduhan/"];
 
 /// Somebody who tries every route.
 struct Tester {

@@ -1,10 +1,12 @@
 //! `/akun`: what everybody sees and changes of the own account.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::http::HeaderMap;
 use jiff::Timestamp;
 use kernel::{
-    Error as KernelError, Expect, Id, Message,
+    Error as KernelError, Expect, Id, Message, Value,
     access::{self, Line},
     account::{
         self, Account, DeviceToken, SessionInfo,
@@ -16,7 +18,7 @@ use kernel::{
     throttle::{self, Key},
 };
 use web::{
-    Access, Error, FormData, FormState, Page, Routes,
+    Access, Cursor, Error, FormData, FormState, Page, Routes,
     ui::{Choice, Empty, KeyValues, Tag, Tone},
 };
 
@@ -72,6 +74,8 @@ struct ChoosePost {
 struct Activity {
     page: Page,
     lines: Vec<Line>,
+    /// Titles of posts and codes of cases.
+    named: HashMap<Id, String>,
     next: Option<String>,
     empty: Empty,
 }
@@ -215,14 +219,25 @@ async fn choose_post(page: Page, headers: HeaderMap, form: FormData) -> web::Res
 
 async fn activity(page: Page) -> web::Result {
     let account = officer(&page)?.account;
-    let before = page.query().get("sebelum-saat").parse().ok().and_then(|at| Timestamp::from_microsecond(at).ok());
-    let mut lines = page.gov().read(move |rx| access::of_account(rx, account, before, LINES + 1)).await?;
+    let (cursor, _) = page.query().cursor();
+    let before = cursor.and_then(|cursor| match cursor.0.as_slice() {
+        [Value::Int(at), Value::Bytes(id)] => Some((Timestamp::from_microsecond(*at).ok()?, Id::try_from(id.as_slice()).ok()?)),
+        _ => None,
+    });
+    let (mut lines, named) = page
+        .gov()
+        .read(move |rx| {
+            let lines = access::of_account(rx, account, before, LINES + 1)?;
+            let named = store::named(rx, lines.iter().filter_map(|line| line.post), lines.iter().filter_map(|line| line.case_id))?;
+            Ok::<_, KernelError>((lines, named))
+        })
+        .await?;
     let more = lines.len() > usize::try_from(LINES).unwrap_or(0);
     lines.truncate(usize::try_from(LINES).unwrap_or(0));
-    let last = lines.last().filter(|_| more).map(|line| line.at.as_microsecond().to_string());
-    let next = last.map(|last| page.query().with(&[("sebelum-saat", &last)]));
+    let last = lines.last().filter(|_| more).map(|line| Cursor::at(vec![line.at.into(), line.id.into()]).to_string());
+    let next = last.map(|last| page.query().with(&[("setelah", &last)]));
     let empty = Empty::new(page.t("identity-activity-none"), page.t("identity-activity-none-why"));
-    page.clone().html(&Activity { page, lines, next, empty })
+    page.clone().html(&Activity { page, lines, named, next, empty })
 }
 
 impl Own {
@@ -270,6 +285,13 @@ impl Own {
 impl Activity {
     fn when(&self, line: &Line) -> String {
         self.page.moment_short(line.at, self.page.now())
+    }
+
+    /// As which post, and in which application.
+    fn as_what(&self, line: &Line) -> String {
+        let name = |id: Option<Id>| id.and_then(|id| self.named.get(&id)).map(String::as_str).unwrap_or_default();
+        let parts = [name(line.post), name(line.case_id)];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
     fn did(&self, line: &Line) -> String {

@@ -10,12 +10,12 @@ use web::{
     ui::{Cell, Choice, Column, Empty, Facts, KeyValues, Table, Tag},
 };
 
-use super::{own_scope, timeline, words};
+use super::{own_account, own_scope, timeline, words};
 use crate::{
     model::{Bounds, Finding, Rule, State},
     store::{
         self,
-        findings::{self, Filter},
+        findings::{self, Filter, Question},
         timeline::Subject,
     },
 };
@@ -48,12 +48,12 @@ struct Show {
 }
 
 pub(super) async fn list(page: Page, list: ListQuery) -> web::Result {
-    let scope = own_scope(&page)?;
+    let (scope, own) = (own_scope(&page)?, own_account(&page)?);
     let state = match list.get("keadaan") {
         "semua" => None,
         word => Some(State::parse(word).unwrap_or(State::Open)),
     };
-    let filter = Filter { state, rule: Rule::parse(list.get("sebab")), account: list.get("akun").parse().ok() };
+    let filter = Filter { state, rule: Rule::parse(list.get("sebab")), account: list.get("akun").parse().ok(), besides: Some(own) };
     let (cursor, _) = list.cursor();
     let after = cursor.and_then(|cursor| match cursor.0.as_slice() {
         [Value::Text(day), Value::Bytes(id)] => Some((day.parse().ok()?, Id::try_from(id.as_slice()).ok()?)),
@@ -108,9 +108,9 @@ struct Loaded {
 }
 
 async fn load(page: &Page, id: Id) -> Result<Loaded, Error> {
-    let (scope, ctx) = (own_scope(page)?, page.ctx());
+    let (scope, own, ctx) = (own_scope(page)?, own_account(page)?, page.ctx());
     let read = page.gov().disclose(&ctx, move |view| {
-        let finding = findings::find(view, &scope, id)?;
+        let finding = findings::find(view, &scope, own, id)?;
         let entry = NewEntry::new("oversight.finding.opened").unit(finding.unit).object("finding", id);
         access::record(view, entry.detail(json!({ "persons": finding.facts.persons })))?;
         let people = findings::names(view, &finding.facts.persons)?;
@@ -192,13 +192,14 @@ fn expect(form: &FormData) -> Expect {
 pub(super) async fn ask(page: Page, Path(id): Path<Id>, form: FormData) -> web::Result {
     let (scope, gov, question, expect) =
         (own_scope(&page)?, Arc::clone(&page.state().gov), form.get("pertanyaan").to_owned(), expect(&form));
+    let (own, voice) = (own_account(&page)?, (*page).clone());
     let asked = page
         .gov()
         .write(&page.ctx_for(&form)?, move |tx| {
-            let finding = findings::find(tx, &scope, id)?;
+            let finding = findings::find(tx, &scope, own, id)?;
             let book = gov.cached::<Calendars>().book(tx)?;
             let days = store::bounds(tx)?.answer_days;
-            findings::ask(tx, &book, &finding, expect, &question, days)
+            findings::ask(tx, &book, &finding, expect, &Question { subject: &words::subject(&voice, &finding), text: &question, days })
         })
         .await;
     match asked {
@@ -211,11 +212,12 @@ pub(super) async fn ask(page: Page, Path(id): Path<Id>, form: FormData) -> web::
 }
 
 pub(super) async fn dismiss(page: Page, Path(id): Path<Id>, form: FormData) -> web::Result {
+    let own = own_account(&page)?;
     let (scope, reason, expect) = (own_scope(&page)?, form.get("alasan").to_owned(), expect(&form));
     let done = page
         .gov()
         .write(&page.ctx_for(&form)?, move |tx| {
-            let finding = findings::find(tx, &scope, id)?;
+            let finding = findings::find(tx, &scope, own, id)?;
             findings::dismiss(tx, &finding, expect, &reason)
         })
         .await;

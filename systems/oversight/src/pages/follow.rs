@@ -100,7 +100,7 @@ fn view(page: &Page, loaded: &Loaded, form: FormState, again: bool) -> web::Resu
         .row_if(page.t("oversight-waits-for"), loaded.posts.join(", "));
     let late = case.due.at.is_some_and(|due| now > due);
     let shown = Show {
-        title: words::subject(page, &case.subject),
+        title: words::subject(page, finding),
         tag: words::state(page, finding.state),
         why: words::why(page, finding),
         rows,

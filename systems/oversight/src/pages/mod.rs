@@ -11,7 +11,7 @@ mod timeline;
 mod words;
 
 use kernel::{
-    Officer, Result, Rx, Timestamp,
+    Id, Officer, Result, Rx, Timestamp,
     case::Task,
     grant::{ADMIN, INSPECTOR, Scope},
 };
@@ -66,6 +66,11 @@ fn own_scope(page: &Page) -> web::Result<Scope> {
     page.officer().map(scope).ok_or(Error::SignIn)
 }
 
+/// The signed-in officer's account.
+fn own_account(page: &Page) -> web::Result<Id> {
+    page.officer().map(|officer| officer.account).ok_or(Error::SignIn)
+}
+
 /// Findings that wait for a decision.
 pub(crate) fn badge(rx: &mut Rx<'_>, officer: &Officer, _: Timestamp) -> Result<i64> {
     findings::count_open(rx, &scope(officer))
@@ -74,5 +79,5 @@ pub(crate) fn badge(rx: &mut Rx<'_>, officer: &Officer, _: Timestamp) -> Result<
 /// A follow-up in Tugas Saya.
 pub(crate) fn task(voice: &Voice, task: &Task) -> TaskLine {
     let key = if task.action == "clarify" { "oversight-task-clarify" } else { "oversight-task-decide" };
-    TaskLine { title: voice.t(key), about: words::subject(voice, &task.subject), href: format!("/pengawasan/perkara/{}", task.case_id) }
+    TaskLine { title: voice.t(key), about: task.subject.clone(), href: format!("/pengawasan/perkara/{}", task.case_id) }
 }

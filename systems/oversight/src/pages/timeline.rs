@@ -95,7 +95,7 @@ pub(super) async fn show(page: Page, list: ListQuery) -> web::Result {
 fn table(page: &Page, list: &ListQuery, lines: &[Line], next: Option<String>) -> Table {
     let form = FormState::filled(page, list.form());
     let groups = Group::ALL.map(|group| Choice::new(group.as_str(), page.t(&format!("oversight-group-{}", group.as_str()))));
-    let rows: Vec<Vec<Cell>> = lines.iter().map(|line| row(page, line)).collect();
+    let rows: Vec<Vec<Cell>> = lines.iter().map(|line| row(page, list, line)).collect();
     let hidden = |name: &str| form.hidden(name);
     Table::new(page, list, page.t("oversight-menu-timeline"))
         .caption_unseen()
@@ -115,9 +115,13 @@ fn table(page: &Page, list: &ListQuery, lines: &[Line], next: Option<String>) ->
         .export("/pengawasan/jejak/unduh", page.form_fields())
 }
 
-fn row(page: &Page, line: &Line) -> Vec<Cell> {
+fn row(page: &Page, list: &ListQuery, line: &Line) -> Vec<Cell> {
     let place = [line.title.as_str(), line.unit_name.as_str()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
     let who = match (line.account, line.actor_kind.as_str()) {
+        // On the timeline of something, a name narrows it; elsewhere it leads to what this officer did.
+        (Some(account), _) if list.some("id").is_some() => {
+            Cell::link(&list.with(&[("siapa", &account.to_string()), ("setelah", "")]), &line.name).small(place)
+        }
         (Some(account), _) => Cell::link(&href(Subject::Account(account)), &line.name).small(place),
         (None, "system") => Cell::text(page.t("oversight-actor-system")).small(place),
         (None, "link") => Cell::text(page.t("oversight-actor-link")).small(place),

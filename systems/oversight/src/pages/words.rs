@@ -1,6 +1,5 @@
 //! Findings, states and audits in words.
 
-use jiff::civil::Date;
 use kernel::text::Arg;
 use web::{
     Voice,
@@ -14,11 +13,9 @@ pub(super) fn rule(voice: &Voice, rule: Rule) -> String {
     voice.t(&format!("oversight-rule-{}", rule.as_str()))
 }
 
-/// `volume · 2026-11-15`, as the case keeps it, in words.
-pub(super) fn subject(voice: &Voice, subject: &str) -> String {
-    let Some((word, day)) = subject.split_once(" · ") else { return subject.to_owned() };
-    let (Some(known), Ok(day)) = (Rule::parse(word), day.parse::<Date>()) else { return subject.to_owned() };
-    format!("{} · {}", rule(voice, known), voice.date(day))
+/// What the follow-up of a finding is called: the rule and the day, nobody's name.
+pub(super) fn subject(voice: &Voice, finding: &Finding) -> String {
+    format!("{} · {}", rule(voice, finding.rule), voice.date(finding.day))
 }
 
 /// Why a finding is there, with its arithmetic: "214 orang dibuka pada Minggu, 15 November 2026; biasanya 9,2 sehari".

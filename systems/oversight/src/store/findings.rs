@@ -67,6 +67,8 @@ pub struct Filter {
     pub state: Option<State>,
     pub rule: Option<Rule>,
     pub account: Option<Id>,
+    /// Not about this account: nobody follows up the own.
+    pub besides: Option<Id>,
 }
 
 /// A page of findings within a scope, the latest day first.
@@ -89,6 +91,9 @@ pub fn page(rx: &mut Rx<'_>, scope: &Scope, filter: &Filter, after: Option<(jiff
     if let Some(account) = filter.account {
         also("f.account =", account.into());
     }
+    if let Some(account) = filter.besides {
+        also("f.account <>", account.into());
+    }
     if let Some((day, id)) = after {
         bound.extend(params![day, id]);
         sql.push_str(&format!(" and (f.day, f.id) < (${}, ${})", bound.len() - 1, bound.len()));
@@ -110,14 +115,14 @@ pub fn count_open(rx: &mut Rx<'_>, scope: &Scope) -> Result<i64> {
     Ok(rx.count(&sql, &bound)?)
 }
 
-/// One finding within a scope.
+/// One finding within a scope, for whoever it is not about.
 ///
 /// # Errors
 /// [`Error::Missing`].
-pub fn find(rx: &mut Rx<'_>, scope: &Scope, id: Id) -> Result<Finding> {
+pub fn find(rx: &mut Rx<'_>, scope: &Scope, own: Id, id: Id) -> Result<Finding> {
     let row = rx.one(&format!("{SELECT} where f.id = $1"), &params![id])?.ok_or(Error::Missing)?;
     let finding = read(&row)?;
-    if scope.covers(&located(&finding)) { Ok(finding) } else { Err(Error::Missing) }
+    if finding.account != own && scope.covers(&located(&finding)) { Ok(finding) } else { Err(Error::Missing) }
 }
 
 /// The finding a follow-up is about.
@@ -205,15 +210,25 @@ fn label(tx: &Tx<'_>) -> (String, Option<Id>, Option<Id>) {
     }
 }
 
+/// What a superior is asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// What it is about, in words without names.
+    pub subject: &'a str,
+    pub text: &'a str,
+    /// Working days until the answer is due.
+    pub days: i64,
+}
+
 /// Asks the superior for a clarification: a case with a clock, in that post's tasks.
 ///
 /// # Errors
 /// `oversight-decided`, `oversight-no-superior`, `oversight-question` when nothing is asked; [`Error::Stale`].
-pub fn ask(tx: &mut Tx<'_>, book: &CalendarBook, finding: &Finding, expect: Expect, question: &str, days: i64) -> Result<Id> {
+pub fn ask(tx: &mut Tx<'_>, book: &CalendarBook, finding: &Finding, expect: Expect, question: &Question<'_>) -> Result<Id> {
     if finding.state != State::Open {
         return Err(Error::refused("oversight-decided"));
     }
-    if question.trim().chars().count() < REASON_LEAST {
+    if question.text.trim().chars().count() < REASON_LEAST {
         return Err(Message::new("oversight-question").arg("n", REASON_LEAST).into());
     }
     let (post, unit) = superior(tx, finding)?.ok_or_else(|| Error::refused("oversight-no-superior"))?;
@@ -221,9 +236,8 @@ pub fn ask(tx: &mut Tx<'_>, book: &CalendarBook, finding: &Finding, expect: Expe
     let hash = definition::put(tx, SYSTEM, KIND, WAY)?;
     let code = indonesian::Code::encode(tx.ctx().random()).as_str().to_owned();
     let now = tx.now();
-    let clock = CaseClock::new(workdays::Rule::WorkingDays(u32::try_from(days).unwrap_or(5)), Starts::Receipt);
+    let clock = CaseClock::new(workdays::Rule::WorkingDays(u32::try_from(question.days).unwrap_or(5)), Starts::Receipt);
     let due = book.office(&unit.ancestors).due(&clock, Some(now), now);
-    let subject = format!("{} · {}", finding.rule.as_str(), finding.day);
     let new = NewCase {
         system: SYSTEM,
         kind: KIND,
@@ -232,7 +246,7 @@ pub fn ask(tx: &mut Tx<'_>, book: &CalendarBook, finding: &Finding, expect: Expe
         code: &code,
         unit: finding.unit,
         units: finding.units,
-        subject: &subject,
+        subject: question.subject,
         applicant: None,
         channel: "oversight",
         secrecy: "limited",
@@ -245,7 +259,7 @@ pub fn ask(tx: &mut Tx<'_>, book: &CalendarBook, finding: &Finding, expect: Expe
         due,
         actor_label: &actor_label,
         actor_post,
-        note: question.trim(),
+        note: question.text.trim(),
         public: false,
         outcome: None,
     };

@@ -115,7 +115,8 @@ pub(crate) fn found(gov: &Arc<Gov>, region: &regions::Regency, as_of: Date, seed
 }
 
 fn place_of_role(role: &str) -> usize {
-    let order = ["operator", "examiner", "initialer", "signer", "overseer", "village_affairs", "admin", "unit_admin", "registrar"];
+    let order =
+        ["operator", "examiner", "initialer", "signer", "overseer", "inspector", "village_affairs", "admin", "unit_admin", "registrar"];
     order.iter().position(|known| *known == role).unwrap_or(order.len())
 }
 
@@ -359,7 +360,7 @@ fn create_person(tx: &mut Tx<'_>, keys: &kernel::keys::Keys, form: &PersonForm, 
 }
 
 fn is_top(role: &str) -> bool {
-    matches!(role, grant::VILLAGE_AFFAIRS | grant::ADMIN | grant::OVERSEER)
+    matches!(role, grant::VILLAGE_AFFAIRS | grant::ADMIN | grant::OVERSEER | grant::INSPECTOR)
 }
 
 fn short_office(office: &str) -> &str {

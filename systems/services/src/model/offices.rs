@@ -117,6 +117,8 @@ pub enum Role {
     Admin,
     /// Read figures and cases of the subtree.
     Overseer,
+    /// Read the audit log of the subtree, follow up unusual access (Inspektorat).
+    Inspector,
 }
 
 impl Role {
@@ -132,6 +134,7 @@ impl Role {
             Role::VillageAffairs => "village_affairs",
             Role::Admin => "admin",
             Role::Overseer => "overseer",
+            Role::Inspector => "inspector",
         }
     }
 }

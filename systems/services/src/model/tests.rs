@@ -207,6 +207,7 @@ fn a_regency_has_29_offices_each_with_its_own_code() {
     let role = |short: &str| opd.iter().find(|opd| opd.short == short).expect("an office").regency_roles.clone();
     assert_eq!(role("DPMD"), [offices::Role::VillageAffairs]);
     assert_eq!(role("Diskominfo"), [offices::Role::Admin]);
+    assert_eq!(role("Itda"), [offices::Role::Overseer, offices::Role::Inspector]);
 }
 
 #[test]

@@ -448,6 +448,7 @@ pub fn twins(rx: &mut Rx<'_>, case: &Case) -> Result<Vec<Twin>, DbError> {
 /// A line of "who opened this": when, what, who, as which post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trace {
+    pub entry: Id,
     pub at: Timestamp,
     pub action: String,
     pub actor_kind: String,
@@ -460,10 +461,11 @@ pub struct Trace {
 /// # Errors
 /// What the database says.
 pub fn traces(rx: &mut Rx<'_>, case_id: Id, limit: i64) -> Result<Vec<Trace>, DbError> {
-    let sql = "select e.at, e.action, e.actor_kind, a.display_name, p.title from kernel_entry e left join kernel_account a on a.id = e.account \
+    let sql = "select e.at, e.action, e.actor_kind, a.display_name, p.title, e.id from kernel_entry e left join kernel_account a on a.id = e.account \
                left join kernel_post p on p.id = e.post where e.case_id = $1 order by e.at desc, e.id desc limit $2";
     let read = |row: &Row| {
         Ok(Trace {
+            entry: row.get(5)?,
             at: row.get(0)?,
             action: row.get(1)?,
             actor_kind: row.get(2)?,

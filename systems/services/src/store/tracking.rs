@@ -9,7 +9,7 @@ use kernel::{
     document::{self, Document},
     draft,
     jobs::{self, NewJob},
-    notice, party, post,
+    log, notice, party, post,
     proof::{self, Proof},
     request::{self, Seen},
     throttle::{self, Key},
@@ -82,6 +82,8 @@ pub struct Track {
     pub introduction: Option<(String, String)>,
     /// The registered scan of a letter in force, which can be downloaded.
     pub letter: Option<Blob>,
+    /// The entry of the audit log that tells of its coming in.
+    pub entry: Option<Id>,
 }
 
 /// The application of a code (12 symbols, checked).
@@ -100,7 +102,8 @@ pub fn track(rx: &mut Rx<'_>, gov: &Gov, code: &str) -> Result<Track> {
         Some(scan) if matches!(state, State::Ready | State::Done) => blobs::find(rx, scan)?,
         _ => None,
     };
-    Ok(Track { dossier, state, events, spot, desk, introduction, letter })
+    let entry = log::entry_of(rx, &case::CASE, dossier.case.id, log::Version::First)?;
+    Ok(Track { dossier, state, events, spot, desk, introduction, letter, entry })
 }
 
 fn desk(rx: &mut Rx<'_>, case: &Case) -> Result<Option<(String, Option<String>)>> {

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use kernel::{
-    Date, DbError, Gov, NewEntry, Result, Rx, Tx,
+    Date, DbError, Gov, Id, NewEntry, Result, Rx, Tx,
     document::{self, Comparison, Document, Status, Verdict},
+    log,
     throttle::{self, Key},
     unit,
 };
@@ -21,6 +22,8 @@ pub struct Verified {
     pub replaced_by: Option<String>,
     /// Whether its text can be compared by somebody who types two things printed on it.
     pub comparable: bool,
+    /// The entry of the audit log that tells of its last change: of its registration, while it is in force.
+    pub entry: Option<Id>,
 }
 
 /// What is true of the letter with this code on a day.
@@ -38,11 +41,16 @@ pub fn verified(rx: &mut Rx<'_>, gov: &Gov, code: &indonesian::Code, on_date: Da
         Some(by) => document::find(rx, by)?.and_then(|document| document.verify_code),
         None => None,
     };
+    // Only what is registered has a receipt to show: of a draft nothing is told.
+    let entry = match document.as_ref().filter(|_| verdict.registered.is_some()) {
+        Some(document) => log::entry_of(rx, &document::DOCUMENT, document.id, log::Version::Last)?,
+        None => None,
+    };
     let comparable = match document.filter(|_| verdict.status == Status::InForce) {
         Some(document) => open_text(rx, gov, &document)?.is_some(),
         None => false,
     };
-    Ok(Verified { verdict, spot, replaced_by, comparable })
+    Ok(Verified { verdict, spot, replaced_by, comparable, entry })
 }
 
 /// The text of a letter that may be compared: not a secret one, and only one that says who it is about and when she was born.

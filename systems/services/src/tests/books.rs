@@ -69,15 +69,38 @@ testkit::both!([&crate::SYSTEM];
         assert_eq!(void.rows("").len(), 1);
         let book = kaur.get("/buku/agenda/cetak").await.good();
         assert!(book.bytes.starts_with(b"%PDF"));
-        for (book, words) in [("/buku/agenda", "kertas rusak"), ("/buku/ekspedisi", "Kurir")] {
-            let asked = kaur.get(book).await.form(".export").press("format", "csv").await.good();
-            asked.assert_accessible_basics();
-            let asked = asked.form("#tujuan").fill("tujuan", "archive").fill("alasan", "penutupan buku bulan ini").submit().await.redirected("/unduhan/");
-            app.settle().await;
-            let file = kaur.get(&format!("{}/berkas", asked.path)).await.good();
-            assert!(file.body().contains(words), "{}", file.body());
-        }
+        let asked = kaur.get("/buku/agenda").await.form(".export").press("format", "csv").await.good();
+        asked.assert_accessible_basics();
+        let asked = asked.form("#tujuan").fill("tujuan", "archive").fill("alasan", "penutupan buku bulan ini").submit().await.redirected("/unduhan/");
         app.settle().await;
+        let file = kaur.get(&format!("{}/berkas", asked.path)).await.good();
+        assert!(file.body().contains("kertas rusak"), "{}", file.body());
+        app.settle().await;
+    }
+
+    async fn terms_4_in_an_election_books_leave_with_two_keys_only(app) {
+        world(&app).await;
+        let kaur = app.signed_in("kaur").await;
+        kaur.get("/buku/agenda/mulai").await.good().form("#mulai").fill("terakhir", "41").submit().await.redirected("/buku/agenda");
+        assert!(kaur.get("/buku/agenda/cetak").await.good().bytes.starts_with(b"%PDF"));
+        app.write(|tx| {
+            let (from, until) = (kernel::Date::constant(2026, 11, 1), kernel::Date::constant(2026, 12, 9));
+            kernel::election::declare(tx, &kernel::election::NewPeriod { name: "Pilkada 2026".to_owned(), decree: "SK 9/2026".to_owned(), from, until })
+        }).await;
+        for book in ["/buku/agenda", "/buku/ekspedisi"] {
+            kaur.get(&format!("{book}/cetak")).await.is(409).saying("Masa Pemilihan Pilkada 2026");
+        }
+        // Residents, a single application: whatever has people in it.
+        let operator = app.signed_in("operator").await;
+        let asked = operator.post("/penduduk/unduh", &[("format", "csv"), ("unit", "tanjung-raman")]).await.good().saying("Perlu kunci kedua");
+        let waiting = asked.form("#tujuan").fill("tujuan", "service").fill("alasan", "pendataan dusun oleh kepala dusun").submit().await;
+        let waiting = waiting.redirected("/unduhan/").saying("Menunggu kunci kedua").saying("Kepala Desa");
+        operator.get(&format!("{}/berkas", waiting.path)).await.is(404);
+        let head = app.signed_in("kades").await;
+        head.get("/tugas").await.good().saying("menunggu kunci Anda");
+        head.get(&waiting.path).await.good().form("#setujui").submit().await.redirected("/unduhan/").saying("Disetujui");
+        app.settle().await;
+        assert!(operator.get(&format!("{}/berkas", waiting.path)).await.good().body().contains("Nama lengkap"));
     }
 
     async fn numbering_shows_the_next_number_before_it_is_set(app) {

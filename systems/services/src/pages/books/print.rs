@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::Path;
 use kernel::{
-    Id, NewEntry, Rx, Timestamp,
+    Id, NewEntry, Rx, Timestamp, election,
     numbering::{Number, State},
     party, post,
     unit::Unit,
@@ -81,8 +81,9 @@ pub(super) async fn agenda(page: Page, list: ListQuery) -> web::Result {
     let (rows, setting) = page
         .gov()
         .write(&ctx, move |tx| {
-            let rows = agenda::read_all(tx, &filter, "services.agenda.printed")?;
             let now = tx.now();
+            election::Policy::at(tx, now)?.may_print_lists()?;
+            let rows = agenda::read_all(tx, &filter, "services.agenda.printed")?;
             Ok::<_, kernel::Error>((rows, setting(tx, &gov, &unit, now)?))
         })
         .await?;
@@ -116,8 +117,9 @@ pub(super) async fn dispatch(page: Page, list: ListQuery) -> web::Result {
     let (rows, setting) = page
         .gov()
         .write(&ctx, move |tx| {
-            let rows = dispatch::read_all(tx, unit.id, from, until, "services.dispatch.printed")?;
             let now = tx.now();
+            election::Policy::at(tx, now)?.may_print_lists()?;
+            let rows = dispatch::read_all(tx, unit.id, from, until, "services.dispatch.printed")?;
             Ok::<_, kernel::Error>((rows, setting(tx, &gov, &unit, now)?))
         })
         .await?;

@@ -69,6 +69,7 @@ pub(super) struct StepLine {
 }
 
 pub(super) struct TraceLine {
+    pub(super) receipt: String,
     pub(super) time: String,
     pub(super) who: String,
     pub(super) what: String,
@@ -490,7 +491,8 @@ fn traces(page: &Page, whole: &Whole) -> Vec<TraceLine> {
             ("system", _) => page.t("services-desk-trace-by-system"),
             _ => page.t("services-desk-trace-by-public"),
         };
-        TraceLine { time: page.moment_short(trace.at, page.now()), who, what: page.t(&format!("services-desk-trace-{key}")) }
+        let receipt = format!("/log/proof/{}", trace.entry);
+        TraceLine { receipt, time: page.moment_short(trace.at, page.now()), who, what: page.t(&format!("services-desk-trace-{key}")) }
     };
     whole.traces.iter().map(line).collect()
 }

@@ -84,6 +84,7 @@ struct Shown {
     may_renew: bool,
     share: Option<Share>,
     service_href: String,
+    receipt: Option<String>,
     form: FormState,
 }
 
@@ -137,6 +138,7 @@ fn shown(page: Page, code: Code, track: &Track, headers: &HeaderMap, form: FormS
         share,
         service_href: format!("/layanan/{}/{}", track.spot.unit.slug, offer.definition.slug),
         desk,
+        receipt: track.entry.map(|entry| format!("/log/proof/{entry}")),
         form,
         page,
     }

@@ -76,6 +76,7 @@ struct Shown {
     /// What the letter says, once both were right.
     parts: Vec<Part>,
     checked_at: String,
+    receipt: Option<String>,
 }
 
 pub(super) async fn show(page: Page, Path(typed): Path<String>) -> web::Result {
@@ -194,6 +195,7 @@ fn shown(page: Page, code: Code, verified: &Verified, compared: Option<Compared>
         held: verified.comparable.then(|| FormState::empty(&page)),
         parts: Vec::new(),
         checked_at: page.moment(page.now()),
+        receipt: verified.entry.map(|entry| format!("/log/proof/{entry}")),
         form,
         page,
     }
