@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    DbError, Error, Expect, Id, Message, NewEntry, Officer, Result, Row, Rx, Table, Tx, Value,
+    DbError, Error, Expect, Id, NewEntry, Officer, Result, Row, Rx, Table, Tx, Value,
     account::{self, Account, PasswordHash},
     cols,
     keys::Keys,
