@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use kernel::{Gov, Id, Result};
+use kernel::{Gov, Id, Result, post::office};
 use web::{BoxFuture, DemoPlan};
 
 use crate::{
@@ -15,10 +15,7 @@ use crate::{
 pub(crate) fn fill(plan: &DemoPlan) -> BoxFuture<'_, Result<()>> {
     let gov = Arc::clone(&plan.gov);
     Box::pin(async move {
-        let sql = "select a.username from kernel_account a join kernel_holding h on h.person = a.person join kernel_post p on p.id = h.post \
-                   join kernel_unit u on u.id = p.unit where p.office = 'kasi_pelayanan' and h.effective_until is null and u.kind in ('desa', 'nagari') \
-                   order by a.username desc limit 3";
-        let names: Vec<String> = gov.read(move |rx| rx.all(sql, &[])?.iter().map(|row| Ok(row.get(0)?)).collect::<Result<_>>()).await?;
+        let names = gov.read(|rx| store::usernames_at(rx, office::SERVICE_SECTION, 3)).await?;
         let told = [
             "Kata sandi ditempel di layar komputer loket, terlihat dalam foto pada media sosial.",
             "Akun dipakai orang lain pada malam hari saat pemiliknya cuti.",

@@ -549,3 +549,11 @@ pub(crate) fn post_name(rx: &mut Rx<'_>, id: Id) -> Result<String> {
     let unit = unit::find(rx, post.unit)?.map_or_else(String::new, |unit| unit.name);
     Ok(format!("{}, {unit}", post.title))
 }
+
+/// Usernames of those who hold posts of an office in villages now, for the demonstration.
+pub(crate) fn usernames_at(rx: &mut Rx<'_>, office: &str, limit: i64) -> Result<Vec<String>> {
+    let sql = "select a.username from kernel_account a join kernel_holding h on h.person = a.person join kernel_post p on p.id = h.post \
+               join kernel_unit u on u.id = p.unit where p.office = $1 and h.effective_until is null and u.kind in ('desa', 'nagari') \
+               order by a.username desc limit $2";
+    Ok(rx.all(sql, &params![office, limit])?.iter().map(|row| row.get(0)).collect::<Result<_, DbError>>()?)
+}

@@ -185,7 +185,7 @@ testkit::both!(SYSTEMS;
         let _world = world(&app).await;
         let sekdes = app.signed_in("sekdes").await;
         let case = opened(&sekdes, &[("akun", "kasi")]).await;
-        for name in ["kaur", "seklur", "lurah", "kasi", "bupati"] {
+        for name in ["kaur", "seklur", "lurah", "kasi"] {
             let visitor = app.signed_in(name).await;
             let _ = visitor.get(&case).await.is(404);
             for step in ["selidiki", "putuskan", "banding", "pulihkan", "laporkan", "x"] {

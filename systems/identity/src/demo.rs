@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use kernel::{
-    Actor, Id, Origin, Result,
+    Actor, Origin, Result, account,
     signal::{self, Kind, NewSignal},
 };
 use web::{BoxFuture, DemoPlan};
@@ -14,12 +14,7 @@ const DESK: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36
 pub(crate) fn fill(plan: &DemoPlan) -> BoxFuture<'_, Result<()>> {
     Box::pin(async move {
         let gov = &plan.gov;
-        let accounts: Vec<Id> = gov
-            .read(|rx| {
-                let rows = rx.all("select id from kernel_account where state = 'active' order by username limit 60", &[])?;
-                rows.iter().map(|row| Ok(row.get(0)?)).collect::<Result<_>>()
-            })
-            .await?;
+        let accounts = gov.read(|rx| account::list(rx, None, 60)).await?;
         let now = gov.now();
         for (n, account) in (1_i64..).zip(accounts) {
             // Every third forgot the password once; every seventh came with a telephone; strangers try too.
@@ -29,7 +24,7 @@ pub(crate) fn fill(plan: &DemoPlan) -> BoxFuture<'_, Result<()>> {
                 2 => (Kind::SessionMoved, PHONE, format!("182.1.{}.40", n)),
                 _ => (Kind::SignInRefused, DESK, "203.0.113.45".to_owned()),
             };
-            let account = (address != "203.0.113.45").then_some(account);
+            let account = (address != "203.0.113.45").then_some(account.id);
             let origin = Origin { address, agent: agent.to_owned(), request: String::new() };
             let at = now - SignedDuration::from_mins(37 * n);
             let ctx = gov.ctx(Actor::Public, origin).at(at);

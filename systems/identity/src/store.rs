@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    DbError, Error, Expect, Id, Message, NewEntry, Officer, Result, Row, Rx, Table, Tx, Value,
+    DbError, Error, Expect, Id, NewEntry, Officer, Result, Row, Rx, Table, Tx, Value,
     account::{self, Account, PasswordHash},
     cols,
     keys::Keys,

@@ -6,6 +6,7 @@ use super::{Face, Page, allows, answers::FlashTone};
 use crate::{
     csrf::{TOKEN_COOKIE, hex},
     form::encoded,
+    routes::Access,
     system::{MenuItem, Place},
     text::Locale,
     ui::{Html, Notice, Tag, Tone, escaped},
@@ -114,8 +115,11 @@ impl Page {
     }
 
     fn lines(&self, wanted: impl Fn(&MenuItem) -> bool) -> Vec<MenuLine> {
+        // Whoever is restricted finds the way to their own pages and out, and nothing that leads back to them.
+        let restricted = self.session().is_some_and(|session| session.restricted.is_some());
+        let open = |item: &MenuItem| !restricted || matches!(item.access, Access::Public | Access::Entering);
         let shown: Vec<&MenuItem> =
-            self.state.menu.iter().copied().filter(|item| wanted(item) && allows(item.access, self.officer())).collect();
+            self.state.menu.iter().copied().filter(|item| wanted(item) && open(item) && allows(item.access, self.officer())).collect();
         let line = |item: &MenuItem| MenuLine {
             title: self.t(item.title),
             href: item.href,

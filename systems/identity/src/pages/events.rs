@@ -167,7 +167,7 @@ async fn list(page: Page, query: ListQuery) -> web::Result {
         .caption_unseen()
         .filter(form.select("jenis").label("identity-signal-kind").blank("web-all").choices(kinds))
         .filter(form.text("akun").label("web-username"))
-        .filter(form.text("jaringan").label("identity-signal-network").hint("identity-signal-network-hint"))
+        .filter(form.text("jaringan").label("identity-signal-network"))
         .filter(form.day("dari").label("identity-signal-from"))
         .filter(form.day("sampai").label("identity-signal-until"))
         .column(Column::new(page.t("identity-when")))

@@ -242,6 +242,29 @@ testkit::both!(SYSTEMS;
         assert_ne!(bare, Id::NIL);
     }
 
+    async fn somebody_who_opens_far_more_than_usual_is_signalled_once_an_hour(app) {
+        let _world = world(&app).await;
+        for (name, reveals) in [("kasi", crate::watch::REVEALED_LEAST), ("kaur", crate::watch::REVEALED_LEAST - 1)] {
+            let ctx = app.ctx_of(name).await;
+            for _ in 0..reveals {
+                app.write_as(&ctx, |tx| {
+                    tx.entry(kernel::NewEntry::new("kernel.person.revealed"));
+                    Ok(())
+                })
+                .await
+                .unwrap();
+            }
+        }
+        for _ in 0..3 {
+            watches(&app).await;
+            app.clock().advance(SignedDuration::from_mins(5));
+        }
+        assert_eq!(app.count("select count(*) from kernel_signal where kind = 'revealed-much'").await, 1);
+        let page = app.signed_in("admin").await.get("/keamanan?jenis=revealed-much").await.good().saying("Zulkifli").saying("60 kali dalam satu jam");
+        page.assert_accessible_basics();
+        app.leave_work();
+    }
+
     async fn the_administrator_sees_what_happened_and_is_told_when_it_is_much(app) {
         let _world = world(&app).await;
         let account = account_of(&app, "admin").await;
