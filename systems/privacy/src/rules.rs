@@ -128,6 +128,12 @@ pub const fn may_erase(right: Right) -> bool {
     matches!(right, Right::Erasure | Right::Withdrawal)
 }
 
+/// Whether the request asks for a copy of the data.
+#[must_use]
+pub const fn may_copy(right: Right) -> bool {
+    matches!(right, Right::Access | Right::Information | Right::Portability)
+}
+
 /// What stands against erasing a person's record, said before anybody is asked to confirm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Ties {

@@ -214,6 +214,29 @@ testkit::both!([&SYSTEM];
         let _ = app.anonymous().staying().get("/data-pribadi/permintaan").await.is(303);
     }
 
+    async fn uu_27_2022_pasal_7_and_13_a_copy_of_the_data_is_handed_over_and_recorded(app) {
+        let siti = app.anonymous();
+        let town = town(&app).await;
+        opens(&app, "kasi", town.case).await;
+        let _ = proved(&siti, &town.code).await.good();
+        let ask = siti.get("/data-saya/ajukan?hak=pemindahan").await.good();
+        let _ = ask.form("#permintaan").fill("uraian", "Mohon salinan data saya.").submit().await.good();
+        let officer = app.signed_in("sekda").await;
+        let open = officer.get("/data-pribadi/permintaan").await.good().click("Pemindahan data").await.good();
+        let copy = open.form("#salinan").submit().await.good().json();
+        assert_eq!(copy["orang"]["nik"], "1611025703810012");
+        let read = copy["pembukaan"].as_array().unwrap();
+        assert!(read.iter().any(|line| line["jabatan"] == "Kepala Seksi Pelayanan"), "{copy}");
+        let made = "select count(*) from kernel_entry where action in ('privacy.copy.made', 'kernel.person.revealed') and account is not null";
+        assert_eq!(app.count(made).await, 2);
+        // A request for something else gives no copy, even by hand.
+        let ask = siti.get("/data-saya/ajukan?hak=keberatan").await.good();
+        let _ = ask.form("#permintaan").fill("uraian", "Saya keberatan dibuka.").submit().await.good();
+        let open = officer.get("/data-pribadi/permintaan").await.good().click("Keberatan").await.good();
+        assert!(!open.has("#salinan"));
+        let _ = officer.post(&format!("{}/salinan", open.path), &[]).await.is(409);
+    }
+
     async fn uu_27_2022_pasal_8_an_erasure_leaves_nothing_of_her_and_the_log_whole(app) {
         let siti = app.anonymous();
         let town = town(&app).await;

@@ -15,7 +15,7 @@ use crate::{
     model::{Request, State},
     rules::{self, Ties},
     store::{
-        readings,
+        copies, readings,
         requests::{self, Answer},
     },
 };
@@ -25,6 +25,8 @@ pub(super) fn routes() -> Routes {
         .get("/data-pribadi/permintaan", OFFICER, list)
         .get("/data-pribadi/permintaan/{case}", OFFICER, show)
         .post("/data-pribadi/permintaan/{case}", OFFICER, answer)
+        .token()
+        .post("/data-pribadi/permintaan/{case}/salinan", OFFICER, copy)
         .token()
 }
 
@@ -89,6 +91,7 @@ struct Show {
     answer: String,
     open: bool,
     may_erase: bool,
+    may_copy: bool,
     /// Why the record has to stay.
     ties: Vec<String>,
     version: i64,
@@ -136,6 +139,7 @@ async fn page_of(page: Page, id: Id, form: FormState) -> web::Result<Show> {
         facts,
         open: state == State::Open,
         may_erase: rules::may_erase(request.right),
+        may_copy: rules::may_copy(request.right),
         ties: ties.against().into_iter().map(|key| page.t(key)).collect(),
         version: request.case.version,
         detail: request.detail,
@@ -182,4 +186,11 @@ async fn answer(page: Page, Signed(_): Signed, Path(id): Path<String>, form: For
     let form = FormState::wrong(&page, form, errors);
     let shown = page_of(page.clone(), id, form).await?;
     page.wrong(&shown)
+}
+
+/// The copy of everything kept of the person, to be handed over.
+async fn copy(page: Page, Path(id): Path<String>, form: FormData) -> web::Result {
+    let (id, gov, ctx) = (id_of(&id)?, Arc::clone(&page.state().gov), page.ctx_for(&form)?);
+    let copy = page.gov().write(&ctx, move |tx| copies::of_request(tx, &gov, id)).await?;
+    page.download("salinan-data-pribadi.json", "application/json", serde_json::to_vec_pretty(&copy)?)
 }

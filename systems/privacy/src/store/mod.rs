@@ -1,6 +1,7 @@
 //! All SQL of this system.
 
 pub mod breaches;
+pub mod copies;
 pub mod hidings;
 pub mod pseudonyms;
 pub mod readings;

@@ -1,0 +1,44 @@
+// What a resident may know of her data, and the officer who answers for it.
+
+import { after, before, test } from 'node:test'
+import { Person, PHONE, useBrowser, withAndWithoutJavaScript } from '../lib/person.mjs'
+import { accounts } from '../lib/server.mjs'
+
+useBrowser({ before, after })
+
+withAndWithoutJavaScript(test, 'a resident asks who read her data, and a wrong proof shows nothing', async (t, javascript) => {
+  const resident = await Person.arrives(t, { javascript, screen: PHONE })
+  await resident.visits('/')
+  await resident.follows(/^Data saya/)
+  await resident.sees('Siapa membuka data saya')
+  await resident.looks('data-saya-360')
+  await resident.page.locator('[name=kode]').fill('0000-0000-0000')
+  await resident.presses(/^Lihat daftar/)
+  await resident.sees('Isi tanggal lahir Anda.')
+  await resident.looks()
+})
+
+test('the data protection officer answers a request from Tugas Saya and reads the registers', async (t) => {
+  const officer = await Person.arrives(t)
+  await officer.logsIn(accounts().find((account) => /sekda/.test(account.username)))
+  await officer.visits('/tugas')
+  await officer.follows(/^Permintaan data pribadi:/)
+  await officer.sees('Jawab permintaan')
+  await officer.looks('permintaan-data-1280')
+  await officer.page.locator('[name=putusan][value=kabul]').check()
+  await officer.page.locator('[name=jawaban]').fill('Data sudah diperbaiki sesuai KK yang ditunjukkan.')
+  await officer.presses(/^Kirim jawaban/)
+  await officer.sees('Dikabulkan')
+  for (const [path, words] of [
+    ['/data-pribadi/rahasia', 'SK 463/7/2026'],
+    ['/data-pribadi/pelanggaran', 'Laptop kecamatan hilang'],
+    ['/data-pribadi/pemrosesan', 'Permohonan layanan'],
+    ['/data-pribadi/penyimpanan', 'Penahanan penghapusan'],
+    ['/data-pribadi/samaran', 'Tujuan'],
+  ]) {
+    await officer.visits(path)
+    await officer.sees(words)
+    await officer.looks()
+  }
+  await officer.getsPdf('/data-pribadi/pemrosesan/cetak')
+})
