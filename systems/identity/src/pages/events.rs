@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::Path;
 use jiff::Timestamp;
 use kernel::{
-    Error as KernelError, Id, NewEntry, Rx, Value, account,
+    Error as KernelError, Id, Rx, Value, account,
     schema::{FieldErrors, read_date},
     signal::{self, By, Filter, Kind, Signal},
 };
