@@ -22,7 +22,7 @@ test('the data protection officer answers a request from Tugas Saya and reads th
   const officer = await Person.arrives(t)
   await officer.logsIn(accounts().find((account) => /sekda/.test(account.username)))
   await officer.visits('/tugas')
-  await officer.follows(/^Permintaan data pribadi:/)
+  await officer.submits(officer.page.locator(`main a[href^="/data-pribadi/permintaan/"], a.row[href^="/data-pribadi/permintaan/"]`).first())
   await officer.sees('Jawab permintaan')
   await officer.looks('permintaan-data-1280')
   await officer.page.locator('[name=putusan][value=kabul]').check()

@@ -42,8 +42,8 @@ pub type Erase = fn(&mut Tx<'_>, gov: &Gov, ids: &[Id], order: &Order) -> Result
 pub struct Rule {
     /// `system.records`; stored.
     pub key: &'static str,
-    /// The text key of what it is about; `{title}-erases` says what goes and what stays.
-    pub title: &'static str,
+    /// The beginning of its text keys, ending in `-`: `title` says what it is about, `erases` what goes and what stays.
+    pub words: &'static str,
     /// The proposed term after the record was finished, in days.
     pub keep_days: i64,
     /// The legal source.
@@ -306,7 +306,7 @@ pub fn reports(rx: &mut Rx<'_>, limit: i64) -> Result<Vec<Report>> {
 pub const KERNEL: &[Rule] = &[
     Rule {
         key: "kernel.drafts",
-        title: "kernel-retention-drafts",
+        words: "kernel-retention-drafts-",
         keep_days: 30,
         basis: "UU 27/2022 Pasal 16 ayat (2) huruf b dan g",
         verified: false,
@@ -320,7 +320,7 @@ pub const KERNEL: &[Rule] = &[
     },
     Rule {
         key: "kernel.notices",
-        title: "kernel-retention-notices",
+        words: "kernel-retention-notices-",
         keep_days: 90,
         basis: "UU 27/2022 Pasal 16 ayat (2) huruf g",
         verified: false,
@@ -334,7 +334,7 @@ pub const KERNEL: &[Rule] = &[
     },
     Rule {
         key: "kernel.entries",
-        title: "kernel-retention-entries",
+        words: "kernel-retention-entries-",
         keep_days: 1_826,
         basis: "UU 27/2022 Pasal 16 ayat (2) huruf g; PP 71/2019 Pasal 22",
         verified: false,

@@ -37,8 +37,8 @@ impl Basis {
 pub struct Processing {
     /// `system.activity`.
     pub key: &'static str,
-    /// The text key of its name; `{title}-purpose`, `-subjects`, `-receivers` say the rest.
-    pub title: &'static str,
+    /// The beginning of its text keys, ending in `-`: `title`, `purpose`, `subjects` and `receivers` follow.
+    pub words: &'static str,
     pub basis: Basis,
     /// The regulation behind the basis.
     pub legal: &'static str,

@@ -159,3 +159,7 @@ discipline-did-case-final = A case became final
 discipline-task-conclude = Record the result of the investigation
 discipline-task-decide = Decide an alleged breach
 discipline-task-decide-appeal = Decide an objection
+discipline-processing-cases-title = Reprimands and sanctions of users
+discipline-processing-cases-purpose = To look into breaches of the terms and decide sanctions, with a right to answer.
+discipline-processing-cases-subjects = Users under inquiry
+discipline-processing-cases-receivers = The authority in charge, the inspectorate, the user concerned

@@ -159,3 +159,7 @@ discipline-did-case-final = Perkara menjadi tetap
 discipline-task-conclude = Catat hasil penyelidikan
 discipline-task-decide = Putuskan dugaan pelanggaran
 discipline-task-decide-appeal = Putuskan keberatan
+discipline-processing-cases-title = Teguran dan sanksi pengguna
+discipline-processing-cases-purpose = Memeriksa pelanggaran ketentuan penggunaan dan memutus sanksinya dengan hak jawab.
+discipline-processing-cases-subjects = Pengguna yang diperiksa
+discipline-processing-cases-receivers = Atasan yang berwenang, Inspektorat, pengguna yang bersangkutan

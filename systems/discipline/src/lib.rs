@@ -7,6 +7,7 @@ mod store;
 mod demo;
 mod jobs;
 mod pages;
+mod processing;
 mod words;
 
 #[cfg(test)]
@@ -45,6 +46,7 @@ pub const SYSTEM: System = System {
     pages: pages::routes,
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],
     deeds: "discipline-did-",
+    processing: processing::PROCESSING,
     demo: Some(demo::fill),
     task: Some(pages::task),
     jobs: jobs::JOBS,

@@ -868,3 +868,7 @@ identity-did-contact-changed = Changed the security e-mail
 identity-did-owner-told = Told the owner of an account
 identity-did-threshold-changed = Changed a threshold of alarms
 identity-did-alarm-raised = Raised a security alarm
+identity-processing-accounts-title = Accounts and posts of officers
+identity-processing-accounts-purpose = To know who has authority and answers for what.
+identity-processing-accounts-subjects = Civil servants, village officials, third parties
+identity-processing-accounts-receivers = Administrators of units and of the government

@@ -865,3 +865,7 @@ identity-did-contact-changed = Mengganti surel keamanan
 identity-did-owner-told = Mengabari pemilik akun
 identity-did-threshold-changed = Mengubah ambang peringatan
 identity-did-alarm-raised = Memberi peringatan keamanan
+identity-processing-accounts-title = Akun dan jabatan petugas
+identity-processing-accounts-purpose = Memastikan siapa berwenang dan bertanggung jawab.
+identity-processing-accounts-subjects = Pegawai, perangkat desa, pihak ketiga
+identity-processing-accounts-receivers = Admin unit dan pemerintah daerah

@@ -13,6 +13,7 @@ mod jobs;
 mod sessions;
 
 mod pages;
+mod processing;
 mod words;
 
 #[cfg(test)]
@@ -83,6 +84,7 @@ pub const SYSTEM: System = System {
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],
     deeds: "identity-did-",
     exports: exports::EXPORTS,
+    processing: processing::PROCESSING,
     demo: Some(demo::fill),
     jobs: jobs::JOBS,
     task: Some(pages::task),

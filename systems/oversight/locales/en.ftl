@@ -253,3 +253,7 @@ oversight-did-audit-failed = A check of the data failed
 oversight-did-audit-printed = Printed the record of a check
 oversight-did-exports-listed = Looked at the lists taken
 oversight-did-bounds-set = Changed the bounds of unusual access
+oversight-processing-findings-title = Oversight of access and downloads
+oversight-processing-findings-purpose = To find unusual readings and control lists that leave.
+oversight-processing-findings-subjects = Officers whose access is watched
+oversight-processing-findings-receivers = The inspectorate and holders of the second key

@@ -269,3 +269,7 @@ oversight-did-audit-failed = Pemeriksaan keutuhan data gagal
 oversight-did-audit-printed = Mencetak Berita Acara Keutuhan Data
 oversight-did-exports-listed = Melihat daftar unduhan
 oversight-did-bounds-set = Mengubah batas akses tidak biasa
+oversight-processing-findings-title = Pengawasan akses dan unduhan
+oversight-processing-findings-purpose = Menemukan pembukaan data yang tidak wajar dan mengendalikan daftar yang keluar.
+oversight-processing-findings-subjects = Petugas yang aksesnya diawasi
+oversight-processing-findings-receivers = Inspektorat dan pemegang kunci kedua

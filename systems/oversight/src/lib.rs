@@ -9,6 +9,7 @@ mod store;
 mod exports;
 mod jobs;
 mod pages;
+mod processing;
 
 mod demo;
 
@@ -54,6 +55,7 @@ pub const SYSTEM: System = System {
     pages: pages::routes,
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],
     deeds: "oversight-did-",
+    processing: processing::PROCESSING,
     exports: exports::EXPORTS,
     jobs: jobs::JOBS,
     states: model::STATES,

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use kernel::{
-    Actor, Ctx, DbError, Entropy, Error, Gov, Id, Officer, Result, Rx, Timestamp, Tx,
+    Actor, Ctx, Entropy, Error, Gov, Id, Officer, Result, Timestamp, Tx,
     grant::{self, Grantee, NewGrant},
-    params, post,
+    post,
 };
 use web::{BoxFuture, DemoPlan};
 
@@ -39,7 +39,7 @@ fn at(now: Timestamp, hours: i64) -> Timestamp {
 fn content(gov: &Arc<Gov>, now: Timestamp, seed: u64) -> Result<()> {
     let ctx = |hours: i64, salt: u64| Ctx::system(at(now, hours), "demo", Entropy::seeded(seed ^ salt));
     let officer = gov.db().write_now(&ctx(24 * 300, 0x9d1), move |tx| appoint(tx, at(now, 24 * 300)))?;
-    let people = gov.db().read_now(applicants)?;
+    let people = gov.db().read_now(|rx| store::finished(rx, 3))?;
     let [first, second, third, ..] = people[..] else { return Ok(()) };
     let words = "Tempat lahir saya tertulis Pendopo, seharusnya Tebing Tinggi sesuai KK.";
     ask(gov, &ctx(40, 0x9d2), Right::Correction, first.0, words)?;
@@ -76,25 +76,10 @@ fn appoint(tx: &mut Tx<'_>, from: Timestamp) -> Result<Officer> {
     };
     grant::grant(tx, &role)?;
     let holder = post::holder(tx, desk.id, from)?.holder.ok_or(Error::Missing)?;
-    let row = tx.one("select id from kernel_account where person = $1 order by id limit 1", &params![holder.person])?;
+    let account = store::account_of(tx, holder.person)?.ok_or(Error::Missing)?;
     let posts = post::posts_of(tx, holder.person, from)?;
     let acting = posts.iter().find(|acting| acting.post == desk.id).cloned();
-    Ok(Officer {
-        account: row.ok_or(Error::Missing)?.get(0)?,
-        person: Some(holder.person),
-        name: String::new(),
-        post: acting,
-        posts,
-        grants: Vec::new(),
-    })
-}
-
-/// Three people of finished applications, each with the case.
-fn applicants(rx: &mut Rx<'_>) -> Result<Vec<(Id, Id)>> {
-    let sql =
-        "select applicant, id from kernel_case where outcome = 'granted' and applicant is not null and system <> $1 order by id limit 3";
-    let rows = rx.all(sql, &params![store::SYSTEM])?;
-    Ok(rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<_, DbError>>()?)
+    Ok(Officer { account, person: Some(holder.person), name: String::new(), post: acting, posts, grants: Vec::new() })
 }
 
 fn ask(gov: &Arc<Gov>, ctx: &Ctx, right: Right, person: Id, detail: &str) -> Result<Id> {

@@ -57,7 +57,7 @@ impl Right {
         Self::ALL.into_iter().find(|right| right.as_str() == word)
     }
 
-    /// The text key of its name; `{key}-hint` says what is asked.
+    /// The text key of its name.
     #[must_use]
     pub const fn key(self) -> &'static str {
         match self {
@@ -69,6 +69,21 @@ impl Right {
             Self::Objection => "privacy-right-objection",
             Self::Restriction => "privacy-right-restriction",
             Self::Portability => "privacy-right-portability",
+        }
+    }
+
+    /// The text key of what is asked with it.
+    #[must_use]
+    pub const fn hint(self) -> &'static str {
+        match self {
+            Self::Information => "privacy-right-information-hint",
+            Self::Correction => "privacy-right-correction-hint",
+            Self::Access => "privacy-right-access-hint",
+            Self::Erasure => "privacy-right-erasure-hint",
+            Self::Withdrawal => "privacy-right-withdrawal-hint",
+            Self::Objection => "privacy-right-objection-hint",
+            Self::Restriction => "privacy-right-restriction-hint",
+            Self::Portability => "privacy-right-portability-hint",
         }
     }
 

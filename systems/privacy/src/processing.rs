@@ -1,4 +1,4 @@
-//! What this system and the kernel's accounts do with personal data.
+//! What this system and the audit log do with personal data.
 
 use web::{Basis, Processing};
 
@@ -6,7 +6,7 @@ use web::{Basis, Processing};
 pub(crate) const PROCESSING: &[Processing] = &[
     Processing {
         key: "privacy.requests",
-        title: "privacy-processing-requests",
+        words: "privacy-processing-requests-",
         basis: Basis::LegalDuty,
         legal: "UU 27/2022 Pasal 5–13",
         fields: &["privacy_request.*", "privacy_hiding.*", "kernel_hold.*"],
@@ -15,7 +15,7 @@ pub(crate) const PROCESSING: &[Processing] = &[
     },
     Processing {
         key: "privacy.breaches",
-        title: "privacy-processing-breaches",
+        words: "privacy-processing-breaches-",
         basis: Basis::LegalDuty,
         legal: "UU 27/2022 Pasal 46",
         fields: &["privacy_breach.*"],
@@ -23,17 +23,8 @@ pub(crate) const PROCESSING: &[Processing] = &[
         retention: "",
     },
     Processing {
-        key: "privacy.accounts",
-        title: "privacy-processing-accounts",
-        basis: Basis::LegalDuty,
-        legal: "UU 5/2014 jo. UU 20/2023; Perpres 95/2018 Pasal 40",
-        fields: &["kernel_account.*", "kernel_holding.*", "kernel_session.*", "kernel_grant.*"],
-        specific: false,
-        retention: "",
-    },
-    Processing {
         key: "privacy.log",
-        title: "privacy-processing-log",
+        words: "privacy-processing-log-",
         basis: Basis::LegalDuty,
         legal: "UU 27/2022 Pasal 37 dan 39; PP 71/2019 Pasal 22",
         fields: &["kernel_entry.*", "privacy_reading.*", "kernel_throttle.*"],

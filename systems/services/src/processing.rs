@@ -6,7 +6,7 @@ use web::{Basis, Processing};
 pub(crate) const PROCESSING: &[Processing] = &[
     Processing {
         key: "services.application",
-        title: "services-processing-application",
+        words: "services-processing-application-",
         basis: Basis::PublicTask,
         legal: "UU 25/2009; UU 30/2014; UU 23/2014 Pasal 12",
         fields: &[
@@ -24,7 +24,7 @@ pub(crate) const PROCESSING: &[Processing] = &[
     },
     Processing {
         key: "services.files",
-        title: "services-processing-files",
+        words: "services-processing-files-",
         basis: Basis::PublicTask,
         legal: "UU 25/2009 Pasal 21; UU 23/2006",
         fields: &["kernel_attachment.*", "kernel_blob.*"],
@@ -33,7 +33,7 @@ pub(crate) const PROCESSING: &[Processing] = &[
     },
     Processing {
         key: "services.letters",
-        title: "services-processing-letters",
+        words: "services-processing-letters-",
         basis: Basis::LegalDuty,
         legal: "UU 43/2009; Permendagri 1/2023; Permendagri 47/2016",
         fields: &["kernel_document.*", "kernel_signature.*", "kernel_number.*", "kernel_dispatch.*"],
@@ -42,7 +42,7 @@ pub(crate) const PROCESSING: &[Processing] = &[
     },
     Processing {
         key: "services.residents",
-        title: "services-processing-residents",
+        words: "services-processing-residents-",
         basis: Basis::LegalDuty,
         legal: "UU 23/2006 jo. UU 24/2013; Permendagri 47/2016 (Buku Induk Penduduk)",
         fields: &["kernel_person.*"],
@@ -51,7 +51,7 @@ pub(crate) const PROCESSING: &[Processing] = &[
     },
     Processing {
         key: "services.notices",
-        title: "services-processing-notices",
+        words: "services-processing-notices-",
         basis: Basis::PublicTask,
         legal: "UU 25/2009 Pasal 15",
         fields: &["kernel_notice.*", "kernel_draft.*"],

@@ -51,7 +51,7 @@ fn end_of(page: &Page, day: Date) -> web::Result<Timestamp> {
 /// "Siti Rahmawati · NIK ••••••••••••0012", as lists of officers show somebody.
 fn known_as(person: &party::Person) -> String {
     let nik = person.masked_nik();
-    if nik.is_empty() { person.masked_name() } else { format!("{} · {nik}", person.masked_name()) }
+    if nik.is_empty() { person.masked_name() } else { format!("{} · NIK {nik}", person.masked_name()) }
 }
 
 fn id_of(text: &str) -> web::Result<Id> {

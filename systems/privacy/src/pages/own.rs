@@ -46,7 +46,7 @@ fn rights(page: &Page) -> Vec<Choice> {
         .into_iter()
         .map(|right| {
             let label = page.t2("privacy-right-label", "right", page.t(right.key()), "article", right.article());
-            Choice::new(right.as_str(), label).hint(page.t(&format!("{}-hint", right.key())))
+            Choice::new(right.as_str(), label).hint(page.t(right.hint()))
         })
         .collect()
 }

@@ -67,8 +67,8 @@ struct Show {
 fn line(page: &Page, rule: &'static Rule, term: &Term) -> Line {
     Line {
         key: rule.key,
-        title: page.t(rule.title),
-        erases: page.t(&format!("{}-erases", rule.title)),
+        title: page.t(&format!("{}title", rule.words)),
+        erases: page.t(&format!("{}erases", rule.words)),
         kept: page.t1("privacy-days", "n", term.keep_days),
         basis: term.basis.clone(),
         proposal: !rule.verified && !term.decided,
@@ -87,7 +87,8 @@ async fn show(page: Page) -> web::Result {
         })
         .await?;
     let rules = all.iter().zip(&terms).map(|(rule, term)| line(&page, rule, term)).collect();
-    let title = |key: &str| all.iter().find(|rule| rule.key == key).map_or_else(|| key.to_owned(), |rule| page.t(rule.title));
+    let title =
+        |key: &str| all.iter().find(|rule| rule.key == key).map_or_else(|| key.to_owned(), |rule| page.t(&format!("{}title", rule.words)));
     let holds = holds.iter().map(|hold| hold_line(&page, hold)).collect();
     let reports = reports
         .iter()
@@ -236,7 +237,8 @@ async fn report(page: Page, Path(id): Path<String>) -> web::Result {
         })
         .await?;
     let all = jobs::rules(&page.state().systems);
-    let title = all.iter().find(|rule| rule.key == report.rule).map_or_else(|| report.rule.clone(), |rule| page.t(rule.title));
+    let title =
+        all.iter().find(|rule| rule.key == report.rule).map_or_else(|| report.rule.clone(), |rule| page.t(&format!("{}title", rule.words)));
     let mut counts: std::collections::BTreeMap<String, i64> = std::collections::BTreeMap::new();
     erased.iter().for_each(|one| *counts.entry(one.table.clone()).or_default() += 1);
     let facts = KeyValues::new()

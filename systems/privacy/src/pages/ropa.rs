@@ -46,13 +46,13 @@ fn activities(page: &Page) -> Vec<Activity> {
 }
 
 fn activity(page: &Page, system: String, processing: &Processing, rules: &[&'static Rule]) -> Activity {
-    let said = |part: &str| page.t(&format!("{}-{part}", processing.title));
+    let said = |part: &str| page.t(&format!("{}{part}", processing.words));
     let kept = match rules.iter().find(|rule| rule.key == processing.retention) {
-        Some(rule) => page.t2("privacy-kept-days", "n", rule.keep_days, "what", page.t(rule.title)),
+        Some(rule) => page.t2("privacy-kept-days", "n", rule.keep_days, "what", page.t(&format!("{}title", rule.words))),
         None => page.t("privacy-kept-archive"),
     };
     Activity {
-        title: page.t(processing.title),
+        title: said("title"),
         system,
         purpose: said("purpose"),
         subjects: said("subjects"),

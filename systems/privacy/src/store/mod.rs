@@ -7,7 +7,7 @@ pub mod pseudonyms;
 pub mod readings;
 pub mod requests;
 
-use kernel::{Error, Id, Result, Rx, Table, Timestamp, grant, params, post, unit};
+use kernel::{DbError, Error, Id, Result, Rx, Table, Timestamp, grant, params, post, unit};
 
 /// This system's name in cases and entries.
 pub const SYSTEM: &str = "privacy";
@@ -50,4 +50,24 @@ pub fn persons_of(rx: &mut Rx<'_>, case: &kernel::case::Case) -> Result<Vec<Id>>
         persons.extend(party.person.filter(|person| !persons.contains(person)));
     }
     Ok(persons)
+}
+
+/// The account of a person.
+///
+/// # Errors
+/// What the database says.
+pub fn account_of(rx: &mut Rx<'_>, person: Id) -> Result<Option<Id>> {
+    let row = rx.one("select id from kernel_account where person = $1 order by id limit 1", &params![person])?;
+    Ok(row.map(|row| row.get(0)).transpose()?)
+}
+
+/// People of finished applications of other systems, each with the case, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub fn finished(rx: &mut Rx<'_>, limit: i64) -> Result<Vec<(Id, Id)>> {
+    let sql =
+        "select applicant, id from kernel_case where outcome = 'granted' and applicant is not null and system <> $1 order by id limit $2";
+    let rows = rx.all(sql, &params![SYSTEM, limit])?;
+    Ok(rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<_, DbError>>()?)
 }

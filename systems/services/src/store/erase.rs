@@ -14,7 +14,7 @@ use super::{APPLICATION, SYSTEM, links};
 pub const RULES: &[Rule] = &[
     Rule {
         key: "services.files",
-        title: "services-retention-files",
+        words: "services-retention-files-",
         keep_days: 365,
         basis: "UU 27/2022 Pasal 16 ayat (2) huruf g dan Pasal 43 ayat (1); jadwal retensi arsip daerah",
         verified: false,
@@ -28,7 +28,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         key: "services.refused",
-        title: "services-retention-refused",
+        words: "services-retention-refused-",
         keep_days: 730,
         basis: "UU 27/2022 Pasal 43 ayat (1) huruf a; UU 30/2014 Pasal 77 (keberatan dan banding telah lewat)",
         verified: false,
@@ -37,7 +37,7 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         key: "services.contacts",
-        title: "services-retention-contacts",
+        words: "services-retention-contacts-",
         keep_days: 180,
         basis: "UU 27/2022 Pasal 16 ayat (2) huruf b dan g",
         verified: false,
