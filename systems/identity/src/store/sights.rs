@@ -143,6 +143,16 @@ pub(crate) struct Asked {
     pub(crate) unit: Unit,
     /// What the page calls it, without a personal value: the code of a case, the unit of a resident.
     pub(crate) code: String,
+    /// The system it belongs to.
+    pub(crate) system: String,
+}
+
+impl Asked {
+    /// The sight whose lists read cases of its system; one that says nothing of its cases has no answer.
+    pub(crate) fn sight(&self, sights: &[Sight]) -> Result<Sight> {
+        let of_system = |sight: &&Sight| sight.counted.is_some() && sight.key.split('.').next() == Some(self.system.as_str());
+        sights.iter().find(of_system).copied().ok_or(Error::Missing)
+    }
 }
 
 /// The case, for whoever may ask about it.
@@ -153,7 +163,7 @@ pub(crate) fn asked_case(rx: &mut Rx<'_>, officer: &Officer, id: Id) -> Result<A
     if !reach(officer).covers(&Located::at(&unit)) {
         return Err(Error::Missing);
     }
-    Ok(Asked { located, unit, code: case.code })
+    Ok(Asked { located, unit, code: case.code, system: case.system })
 }
 
 /// The resident, for whoever may ask about them.
@@ -163,7 +173,7 @@ pub(crate) fn asked_resident(rx: &mut Rx<'_>, officer: &Officer, id: Id) -> Resu
     if !reach(officer).covers(&Located::at(&unit)) {
         return Err(Error::Missing);
     }
-    Ok(Asked { located: Located::at(&unit), unit, code: String::new() })
+    Ok(Asked { located: Located::at(&unit), unit, code: String::new(), system: String::new() })
 }
 
 /// Who opens the record by this sight, each with every reason.
