@@ -63,7 +63,7 @@ pub(crate) fn set_contact(tx: &mut Tx<'_>, sender: &Sender, account: Id, email: 
     tx.entry(NewEntry::new("identity.contact.changed").object("account", account));
     let args = circumstances(tx, sender)?;
     if let Some(address) = before {
-        let mail = NewMail { case_id: None, person: None, address: &address, template: "identity-mail-contact", args: &args };
+        let mail = NewMail { case_id: None, person: None, address: &address, template: &template("contact"), args: &args };
         notice::by_mail(tx, &sender.keys, &mail)?;
     }
     Ok(())
@@ -78,10 +78,15 @@ fn circumstances(tx: &mut Tx<'_>, sender: &Sender) -> Result<serde_json::Value> 
     Ok(json!({ "at": at, "device": family(&ctx.origin().agent), "address": ctx.origin().address, "url": url }))
 }
 
-fn to_owner(tx: &mut Tx<'_>, sender: &Sender, account: Id, template: &str) -> Result<()> {
+/// The texts of an e-mail: `…-subject` and `…-body`.
+fn template(what: &str) -> String {
+    format!("identity-mail-{what}")
+}
+
+fn to_owner(tx: &mut Tx<'_>, sender: &Sender, account: Id, what: &str) -> Result<()> {
     let Some(address) = contact(tx, &sender.keys, account)? else { return Ok(()) };
     let args = circumstances(tx, sender)?;
-    notice::by_mail(tx, &sender.keys, &NewMail { case_id: None, person: None, address: &address, template, args: &args })?;
+    notice::by_mail(tx, &sender.keys, &NewMail { case_id: None, person: None, address: &address, template: &template(what), args: &args })?;
     tx.entry(NewEntry::new("identity.owner.told").object("account", account));
     Ok(())
 }
@@ -89,12 +94,12 @@ fn to_owner(tx: &mut Tx<'_>, sender: &Sender, account: Id, template: &str) -> Re
 /// Somebody signed in from a browser the account never used: its owner is told, in the application and by e-mail.
 pub(crate) fn new_device(tx: &mut Tx<'_>, sender: &Sender, account: Id) -> Result<()> {
     signal::raise(tx, &NewSignal::about(Kind::NewDevice, Some(account)))?;
-    to_owner(tx, sender, account, "identity-mail-device")
+    to_owner(tx, sender, account, "device")
 }
 
 /// A session of the account was used from elsewhere and has ended.
 pub(crate) fn foreign(tx: &mut Tx<'_>, sender: &Sender, account: Id) -> Result<()> {
-    to_owner(tx, sender, account, "identity-mail-foreign")
+    to_owner(tx, sender, account, "foreign")
 }
 
 // Thresholds ----------------------------------------------------------------------------------------------------------
@@ -184,7 +189,7 @@ fn tell_admins(tx: &mut Tx<'_>, sender: &Sender, threshold: &Threshold, many: i6
     let args = json!({ "kind": threshold.kind.key(), "number": many, "minutes": threshold.minutes, "url": url });
     for admin in admins {
         if let Some(address) = contact(tx, &sender.keys, admin)? {
-            let mail = NewMail { case_id: None, person: None, address: &address, template: "identity-mail-alarm", args: &args };
+            let mail = NewMail { case_id: None, person: None, address: &address, template: &template("alarm"), args: &args };
             notice::by_mail(tx, &sender.keys, &mail)?;
         }
     }
