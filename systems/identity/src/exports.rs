@@ -163,12 +163,20 @@ fn make_report(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
 /// The record a request names, and who can open it.
 fn seers(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<(Asked, Vec<Seer>)> {
     let id = |name: &str| making.body[name].as_str().and_then(|text| text.parse::<Id>().ok());
-    let (asked, key) = match (id("case"), id("person")) {
-        (Some(case), _) => (sights::asked_case(rx, making.officer, case)?, "services.application"),
-        (None, Some(person)) => (sights::asked_resident(rx, making.officer, person)?, "services.resident"),
+    let all = all_sights(making);
+    let (asked, sight) = match (id("case"), id("person")) {
+        (Some(case), _) => {
+            let asked = sights::asked_case(rx, making.officer, case)?;
+            let sight = sights::of_cases(&all, &asked.system);
+            (asked, sight)
+        }
+        (None, Some(person)) => {
+            let asked = sights::asked_resident(rx, making.officer, person)?;
+            (asked, all.iter().find(|sight| sight.key == "services.resident").copied())
+        }
         (None, None) => return Err(Error::Missing),
     };
-    let sight = all_sights(making).into_iter().find(|sight| sight.key == key).ok_or(Error::Missing)?;
+    let sight = sight.ok_or(Error::Missing)?;
     let seers = sights::seers(rx, &sight, &asked.located, making.now)?;
     Ok((asked, seers))
 }

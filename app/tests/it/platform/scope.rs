@@ -1,6 +1,6 @@
 //! What the register lists is what may be opened: list == filter(all, covers), as everybody meets it over HTTP.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::grant;
 
@@ -45,6 +45,14 @@ testkit::both!(SYSTEMS;
         assert!(all.len() >= 29, "{}", all.len());
         let roles = grant::ROLES.iter().flat_map(|role| [format!("{}.a", role.key), format!("{}.b", role.key)]).filter(|name| name != "admin.b");
         let posts = ["kades", "sekdes", "kasi", "operator", "camat", "sekcam", "bupati", "lurah", "seklur", "kadis", "dpmd", "admin", "tanpa.peran"];
+        // What the report says of each case, asked before anybody opens anything.
+        let admin = app.signed_in("admin").await.staying();
+        let mut seers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for id in &all {
+            let page = admin.get(&format!("/akses/perkara/{id}")).await;
+            let links = if page.status == 404 { Vec::new() } else { page.good().links("main table a[href^='/akses/akun/']") };
+            seers.insert(id.clone(), links.into_iter().map(|(_, href)| href["/akses/akun/".len()..].to_owned()).collect());
+        }
         let (mut listing, mut some, mut none) = (0, 0, 0);
         for username in roles.chain(posts.map(str::to_owned)) {
             let visitor = app.signed_in(&username).await.staying();
@@ -70,6 +78,9 @@ testkit::both!(SYSTEMS;
                 next = page.links("a[rel=next]").into_iter().map(|(_, href)| href).next();
             }
             assert_eq!(listed, open, "{username} lists something else than what opens");
+            let account = app.ctx_of(&username).await.actor().officer().unwrap().account.to_string();
+            let told: BTreeSet<String> = seers.iter().filter(|(_, who)| who.contains(&account)).map(|(id, _)| id.clone()).collect();
+            assert_eq!(told, open, "the report of who can see what says something else of {username}");
             some += usize::from(!open.is_empty());
             none += usize::from(open.is_empty());
         }

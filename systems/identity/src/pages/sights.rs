@@ -133,12 +133,12 @@ async fn of_case(page: Page, Path(id): Path<Id>, query: ListQuery) -> web::Resul
         let body = serde_json::json!({ "case": id });
         return page.export(exports::SEERS, body, format.ending(), &query.with(&[("format", "")])).await;
     }
-    let (asker, sight) = (officer(&page)?, sight(&page, "services.application")?);
-    let now = page.now();
+    let (asker, kinds, now) = (officer(&page)?, all_sights(&page), page.now());
     let (asked, seers) = page
         .gov()
         .disclose(&page.ctx(), move |view| {
             let asked = sights::asked_case(view, &asker, id)?;
+            let sight = sights::of_cases(&kinds, &asked.system).ok_or(KernelError::Missing)?;
             access::record(view, NewEntry::new("identity.access.asked").case(id).unit(asked.unit.id).object("case", id))?;
             let seers = sights::seers(view, &sight, &asked.located, now)?;
             Ok::<_, KernelError>((asked, seers))

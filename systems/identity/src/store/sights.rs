@@ -143,6 +143,13 @@ pub(crate) struct Asked {
     pub(crate) unit: Unit,
     /// What the page calls it, without a personal value: the code of a case, the unit of a resident.
     pub(crate) code: String,
+    /// The system it belongs to.
+    pub(crate) system: String,
+}
+
+/// The sight whose lists read the cases of a system; none when it says nothing of them.
+pub(crate) fn of_cases(sights: &[Sight], system: &str) -> Option<Sight> {
+    sights.iter().find(|sight| sight.counted.is_some() && sight.key.split('.').next() == Some(system)).copied()
 }
 
 /// The case, for whoever may ask about it.
@@ -153,7 +160,7 @@ pub(crate) fn asked_case(rx: &mut Rx<'_>, officer: &Officer, id: Id) -> Result<A
     if !reach(officer).covers(&Located::at(&unit)) {
         return Err(Error::Missing);
     }
-    Ok(Asked { located, unit, code: case.code })
+    Ok(Asked { located, unit, code: case.code, system: case.system })
 }
 
 /// The resident, for whoever may ask about them.
@@ -163,7 +170,7 @@ pub(crate) fn asked_resident(rx: &mut Rx<'_>, officer: &Officer, id: Id) -> Resu
     if !reach(officer).covers(&Located::at(&unit)) {
         return Err(Error::Missing);
     }
-    Ok(Asked { located: Located::at(&unit), unit, code: String::new() })
+    Ok(Asked { located: Located::at(&unit), unit, code: String::new(), system: String::new() })
 }
 
 /// Who opens the record by this sight, each with every reason.
