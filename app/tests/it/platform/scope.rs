@@ -34,7 +34,7 @@ testkit::both!(SYSTEMS;
             let chain: &[(&str, &str)] = if unit == VILLAGE {
                 &[("kasi", "check"), ("sekdes", "initial"), ("kades", "sign")]
             } else {
-                &[("kasi.kelurahan", "check"), ("seklur", "initial"), ("lurah", "sign")]
+                &[("camat", "check"), ("seklur", "initial"), ("lurah", "sign")]
             };
             for (username, action) in chain.iter().take(usize::try_from(dice.below(4)).unwrap()) {
                 town.does(username, case, action, serde_json::json!({})).await;
