@@ -54,7 +54,6 @@ struct Show {
     import: Import,
     state: Tag,
     refused: Option<Notice>,
-    figures: Vec<(String, String)>,
     tabs: Vec<(String, String, bool)>,
     rows: Vec<ImportRow>,
     verdict: Verdict,
@@ -182,7 +181,6 @@ async fn view(page: Page, id: Id, refused: Option<Message>) -> web::Result {
     let shown = Show {
         state: state_tag(&page, &import.state),
         refused: refused.map(|message| Notice::new(Tone::Late, page.m(&message))),
-        figures: figures.iter().map(|(known, n, _)| (verdict_words(&page, *known), page.number(*n))).collect(),
         tabs: tabs.collect(),
         next: more.then(|| href(verdict, place + ROWS)),
         page: page.clone(),
