@@ -197,7 +197,7 @@ testkit::both!([&crate::SYSTEM];
         let page = page.form("#tujuan").fill("tujuan", "report").fill("alasan", "laporan bulanan kepada Camat").submit().await.good();
         app.settle().await;
         let page = sekdes.get(&page.path).await.good().saying("Siap diunduh");
-        let file = page.click("Unduh").await.good();
+        let file = sekdes.get(&format!("{}/berkas", page.path)).await.good();
         let text = String::from_utf8_lossy(&file.bytes).into_owned();
         assert!(text.contains("R•") && !text.contains("Rohani"), "masked names: {text}");
     }
