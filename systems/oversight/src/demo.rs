@@ -94,11 +94,12 @@ async fn season(gov: &Arc<Gov>, entropy: &Entropy, as_of: Date) -> Result<()> {
     gov.write(&ctx, move |tx| election::declare(tx, &new).map(drop)).await
 }
 
-/// A Berita Acara asked for; the server makes it when it wakes up.
+/// A Berita Acara asked for; the server makes it two minutes after it wakes up, when every entry has its place in the log.
 async fn whole(gov: &Arc<Gov>, entropy: &Entropy, as_of: Date) -> Result<()> {
     let Some(inspector) = gov.read(|rx| holder(rx, INSPECTOR)).await? else { return Ok(()) };
     let ctx = ctx(gov, entropy, Some(inspector), as_of, 9 * 60 + 30).await?;
-    gov.write(&ctx, |tx| crate::store::audits::ask(tx).map(drop)).await
+    let later = ctx.now() + jiff::SignedDuration::from_mins(67);
+    gov.write(&ctx, move |tx| crate::store::audits::ask_at(tx, later).map(drop)).await
 }
 
 fn holder(rx: &mut Rx<'_>, role: &str) -> Result<Option<Id>> {

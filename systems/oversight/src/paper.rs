@@ -25,7 +25,7 @@ pub fn record(page: &Page, record: &Record, unit: &Unit, signers: &[Signer]) -> 
     };
     Letter {
         meta: Meta { ident: record.id.to_string(), made_at_seconds: ended.as_second(), author: unit.name.clone() },
-        sheet: Sheet::A4,
+        sheet: Sheet::F4,
         language: "id".to_owned(),
         head: Letterhead { above, name, address: vec![unit.address.clone()], ..Letterhead::default() },
         title: voice.t("oversight-paper-title"),
@@ -69,6 +69,7 @@ fn blocks(voice: &Voice, record: &Record, government: &str) -> Vec<Block> {
                 ("versions", record.versions.into()),
                 ("rows", record.rows.into()),
                 ("tables", record.tables.len().into()),
+                ("waiting", record.waiting.into()),
             ],
         )),
         Block::Table(counts(voice, &record.tables)),
@@ -84,8 +85,9 @@ fn blocks(voice: &Voice, record: &Record, government: &str) -> Vec<Block> {
     all
 }
 
-/// Rows of each table, several tables in a row so that one page is enough.
+/// Rows of each table that has any, several tables in a row so that one page is enough.
 fn counts(voice: &Voice, tables: &[Count]) -> Table {
+    let tables: Vec<&Count> = tables.iter().filter(|count| count.rows > 0).collect();
     let deep = tables.len().div_ceil(PAIRS);
     let cell = |place: usize| match tables.get(place) {
         Some(count) => [count.table.clone(), voice.number(i64::try_from(count.rows).unwrap_or(i64::MAX))],

@@ -66,11 +66,20 @@ pub fn page(rx: &mut Rx<'_>, after: Option<(Timestamp, Id)>, limit: i64) -> Resu
     Ok(rx.all(&sql, &params![at, id, limit])?.iter().map(read).collect::<Result<_, DbError>>()?)
 }
 
-/// Asks for an audit; a job makes it. One at a time.
+/// Asks for an audit; a job makes it at once. One at a time.
 ///
 /// # Errors
 /// `oversight-audit-runs` while one is under way.
 pub fn ask(tx: &mut Tx<'_>) -> Result<Id> {
+    let now = tx.now();
+    ask_at(tx, now)
+}
+
+/// Asks for an audit that begins at `run_at`.
+///
+/// # Errors
+/// As [`ask`].
+pub fn ask_at(tx: &mut Tx<'_>, run_at: Timestamp) -> Result<Id> {
     if tx.one("select id from oversight_audit where state = 'waiting' limit 1", &[])?.is_some() {
         return Err(Error::refused("oversight-audit-runs"));
     }
@@ -89,7 +98,7 @@ pub fn ask(tx: &mut Tx<'_>) -> Result<Id> {
     };
     tx.insert(&AUDIT, id, &columns)?;
     tx.entry(NewEntry::new("oversight.audit.asked").unit(root.id).object("audit", id));
-    jobs::add(tx, NewJob::new(JOB, json!({ "audit": id })))?;
+    jobs::add(tx, NewJob::new(JOB, json!({ "audit": id })).at(run_at))?;
     Ok(id)
 }
 
