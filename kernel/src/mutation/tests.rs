@@ -253,7 +253,7 @@ fn open_tasks_pass_to_the_post_named() {
                     "case_id" => id, "system" => "", "kind" => "", "post" => post, "unit" => Id::NIL, "action" => "", "subject" => "",
                     "code" => "", "since" => 0_i64, "due" => 0_i64, "state" => state,
                 };
-                tx.insert(&crate::case::TABLES[4], id, &columns)?;
+                tx.insert(crate::case::TABLES[4], id, &columns)?;
             }
             tx.entry(crate::NewEntry::new("test.task.made"));
             Ok(())
