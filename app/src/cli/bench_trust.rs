@@ -22,8 +22,8 @@ use kernel::{
     gov::TimeSource,
     grant::{Located, Scope},
     keys::Ring,
-    log::{Asked, Outside, Sequencer, receipt},
-    params, tables,
+    log::{Asked, Outside, Sequencer, receipt, spread},
+    tables, unit,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -56,8 +56,8 @@ pub fn run(options: &Options) -> Result<Answer> {
         Ring::load_or_create(&chosen.key_file, ctx.random())?;
     }
     let gov = chosen.open_now()?;
-    if gov.db().read_now(|rx| rx.count("select count(*) from kernel_entry", &[]))? > 0 {
-        bail!("this government has entries already: name an empty folder or database");
+    if gov.db().read_now(unit::root)?.is_some() {
+        bail!("this government has units already: name an empty folder or database");
     }
     let mut told = Map::new();
     tell(&mut told, "single", single(&gov)?);
@@ -160,15 +160,7 @@ fn fill(target: &Target, entries: usize) -> Result<()> {
 
 /// Milliseconds of one receipt: median and 95th percentile, over entries spread over the tree.
 fn receipts(gov: &Gov) -> Result<(f64, f64)> {
-    let ids = gov.db().read_now(|rx| {
-        let size = rx.count("select max(position) + 1 from kernel_log_leaf", &[])?;
-        let mut ids = Vec::new();
-        for place in 0..1000 {
-            let row = rx.one("select entry from kernel_log_leaf where position = $1", &params![size * place / 1000])?;
-            ids.extend(row.map(|row| row.get::<Id>(0)).transpose()?);
-        }
-        Ok::<_, kernel::DbError>(ids)
-    })?;
+    let ids = gov.db().read_now(|rx| spread(rx, 1000))?;
     let mut times = Vec::with_capacity(ids.len());
     for id in &ids {
         let begin = Instant::now();

@@ -31,7 +31,7 @@ pub use read::{Asked, Version, checkpoint, entry_of, receipt, tile, verifier_key
 pub use run::run;
 pub use sequence::{Sequenced, Sequencer};
 pub(crate) use store::{BUNDLES, tile_bytes};
-pub use store::{Epoch, StoredTiles, epochs, head, place_of};
+pub use store::{Epoch, StoredTiles, epochs, head, place_of, spread};
 pub use witness::{Cosigned, WitnessKey, cosigned, keep as keep_cosignature, request as witness_request};
 
 use crate::{DbError, Error, Gov, Table, keys::Keys};

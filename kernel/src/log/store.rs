@@ -88,6 +88,20 @@ pub fn place_of(rx: &mut Rx<'_>, entry: Id) -> Result<Option<(Epoch, u64)>, DbEr
     Ok(Some((epoch, index)))
 }
 
+/// Entries at so many places spread evenly over the log, for measuring.
+///
+/// # Errors
+/// What the database says.
+pub fn spread(rx: &mut Rx<'_>, places: i64) -> Result<Vec<Id>, DbError> {
+    let size = next_position(rx)?;
+    let mut entries = Vec::new();
+    for place in 0..places {
+        let row = rx.one("select entry from kernel_log_leaf where position = $1", &params![size * place / places])?;
+        entries.extend(row.map(|row| row.get::<Id>(0)).transpose()?);
+    }
+    Ok(entries)
+}
+
 /// The position after the last leaf.
 pub(super) fn next_position(rx: &mut Rx<'_>) -> Result<i64, DbError> {
     rx.count("select coalesce(max(position) + 1, 0) from kernel_log_leaf", &[])
