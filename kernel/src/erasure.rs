@@ -8,12 +8,15 @@
 //! A backup made before still has the values: after a restore the audit finds images that were erased
 //! (`erasure-undone`), and [`again`] erases them once more.
 
-use crate::{DbError, Expect, Id, NewEntry, Result, Rx, Table, Tx, Value, cols, params};
+use crate::{DbError, Expect, Gov, Id, NewEntry, Result, Rx, Table, Tx, Value, cols, params};
 
 /// What was erased.
 pub static ERASURE: Table = Table::audited("kernel_erasure", &["table_name", "row_id", "through", "reason", "basis", "cause", "at"]);
 /// The tables of this module.
 pub const TABLES: &[&Table] = &[&ERASURE];
+
+/// Erases what a system keeps of people in one of its finished cases, besides what the kernel keeps of every case.
+pub type Forget = fn(&mut Tx<'_>, &Gov, Id, &Order) -> Result<()>;
 
 /// The name under which an entry that lost its origin and detail stands in `kernel_erasure`.
 pub(crate) const ENTRY: &str = "kernel_entry";

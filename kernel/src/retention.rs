@@ -70,7 +70,7 @@ pub struct Term {
     pub decided: bool,
 }
 
-/// The term of a rule.
+/// The term of a rule. A proposal that nobody has verified or decided is not active: what is erased does not come back.
 ///
 /// # Errors
 /// What the database says.
@@ -78,7 +78,7 @@ pub fn term(rx: &mut Rx<'_>, rule: &Rule) -> Result<Term> {
     let row = rx.one("select keep_days, basis, active from kernel_retention where rule = $1", &params![rule.key])?;
     Ok(match row {
         Some(row) => Term { keep_days: row.get(0)?, basis: row.get(1)?, active: row.get(2)?, decided: true },
-        None => Term { keep_days: rule.keep_days, basis: rule.basis.to_owned(), active: true, decided: false },
+        None => Term { keep_days: rule.keep_days, basis: rule.basis.to_owned(), active: rule.verified, decided: false },
     })
 }
 

@@ -182,6 +182,8 @@ pub struct System {
     pub processing: &'static [Processing],
     /// How long its records are kept.
     pub retention: &'static [Rule],
+    /// Erases what it keeps of people in one of its finished cases, when the person asks and is right.
+    pub forget: Option<kernel::erasure::Forget>,
     /// Every state its open cases may be in. The server does not start while a case waits in a state no longer listed.
     pub states: &'static [&'static str],
 }
@@ -212,6 +214,7 @@ impl System {
         sights: &[],
         processing: &[],
         retention: &[],
+        forget: None,
         states: &[],
     };
 }

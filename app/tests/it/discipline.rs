@@ -32,7 +32,9 @@ testkit::both!(SYSTEMS;
         let _ = kasi.get("/tugas").await.good();
         // Asked for before, made after: the file never leaves.
         let _ = kasi.get("/permohonan").await.good();
-        let _ = kasi.post("/permohonan/unduh", &[("format", "csv"), ("tujuan", "laporan bulanan")]).await.good();
+        let asked = kasi.post("/permohonan/unduh", &[("format", "csv")]).await.good();
+        let asked = asked.form("#tujuan").fill("tujuan", "report").fill("alasan", "laporan bulanan desa").submit().await;
+        let asked = asked.redirected("/unduhan/").path;
         let _ = restricted(&app, &kasi).await;
         let page = kasi.get("/tugas").await.redirected("/akun/pembatasan").saying("SK 800/12/2026, 20 November 2026");
         page.assert_accessible_basics();
@@ -40,7 +42,7 @@ testkit::both!(SYSTEMS;
         assert!(refused.body().contains("SK 800/12/2026") && refused.header("content-type").starts_with("application/problem+json"));
         let _ = machine.get(&format!("/api/v1/services/{VILLAGE}/{SERVICE}")).await.is(403);
         app.settle().await;
-        assert_eq!(app.count("select count(*) from kernel_entry where action = 'services.register.exported'").await, 0);
+        assert_eq!(app.count("select count(*) from kernel_export where state = 'made'").await, 0, "{asked}");
         // What everybody may see stays open, without a desk on it.
         let _ = kasi.get("/layanan").await.good();
         // The way to answer is there, also after a new sign-in.

@@ -9,6 +9,7 @@ mod bulk;
 mod commands;
 mod discipline;
 mod durability;
+mod erasure;
 mod house;
 mod log;
 mod platform;

@@ -498,6 +498,7 @@ impl<'a> Town<'a> {
                 let nothing: Erase = |_, _, _, _| Ok(());
                 let base = retention::KERNEL.first().copied().ok_or(kernel::Error::Missing)?;
                 let rule = Rule { find: |_, _, _, _| Ok(Vec::new()), erase: nothing, ..base };
+                retention::decide(tx, &rule, 30, "Perbup 12/2026", true)?;
                 if let Some(mut run) = Run::begin(tx, &rule)? {
                     run.erased = 1;
                     run.end(tx, &rule)?;

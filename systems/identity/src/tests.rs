@@ -22,6 +22,14 @@ async fn signs_in(visitor: &Visitor, username: &str, password: &str) -> Page {
     page.form("/masuk").fill("username", username).fill("password", password).submit().await
 }
 
+/// The file behind the page that asks what a list is for, where one key is enough.
+async fn taken(app: &TestApp, who: &Visitor, asked: Page) -> Page {
+    let form = asked.good().form("#tujuan").fill("tujuan", "audit").fill("alasan", "pemeriksaan berkala");
+    let request = form.submit().await.redirected("/unduhan/");
+    app.settle().await;
+    who.get(&format!("{}/berkas", request.path)).await.good()
+}
+
 testkit::both!(SYSTEMS;
     async fn an_officer_signs_in_and_out(app) {
         let _world = world(&app).await;

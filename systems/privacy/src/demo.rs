@@ -51,7 +51,7 @@ fn content(gov: &Arc<Gov>, now: Timestamp, seed: u64) -> Result<()> {
         let version = requests::find(tx, &own, done)?.case.version;
         let text = "Pembukaan itu sudah diperiksa: petugas menyelesaikan permohonan yang hampir lewat tenggat.".to_owned();
         let answer = Answer { case_id: done, version, granted: true, answer: text, erase: false, erase_contact: false };
-        requests::answer(tx, &own, &officer, &answer).map(drop)
+        requests::answer(tx, &own, &officer, &answer, &[]).map(drop)
     })?;
     gov.db().write_now(&ctx(30, 0x9d6), move |tx| {
         let (decree, basis) = ("SK 463/7/2026".to_owned(), "UU 23/2004 Pasal 21".to_owned());

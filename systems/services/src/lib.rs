@@ -104,6 +104,7 @@ pub const SYSTEM: System = System {
     handles: jobs::HANDLES,
     processing: processing::PROCESSING,
     retention: store::erase::RULES,
+    forget: Some(store::erase::forget),
     states: &[
         "introduction",
         "incomplete",

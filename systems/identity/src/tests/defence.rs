@@ -7,7 +7,7 @@ use kernel::{
 };
 use testkit::{PASSWORD, SentMail, TestApp, Visitor};
 
-use super::{SYSTEMS, account_of, machine, signs_in, world};
+use super::{SYSTEMS, account_of, machine, signs_in, taken, world};
 
 const DESK: &str = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/126.0 Safari/537.36";
 const PHONE: &str = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36";
@@ -285,11 +285,12 @@ testkit::both!(SYSTEMS;
             assert!(admin.get(path).await.good().all("main tbody tr").is_empty(), "{path}");
         }
         let page = admin.get("/keamanan").await.good();
-        let file = page.form("/keamanan/unduh").press("format", "xlsx").await.good();
-        assert!(file.header("content-disposition").contains("keamanan.xlsx"));
-        let file = admin.post("/keamanan/unduh", &[("format", "csv"), ("akun", "kasi")]).await.good();
+        let file = taken(&app, &admin, page.form("/keamanan/unduh").press("format", "xlsx").await).await;
+        assert!(file.header("content-type").contains("spreadsheet"));
+        let asked = admin.post("/keamanan/unduh", &[("format", "csv"), ("akun", "kasi")]).await;
+        let file = taken(&app, &admin, asked).await;
         assert_eq!(file.body().lines().count(), 2, "{}", file.body());
-        assert_eq!(app.count("select count(*) from kernel_entry where action = 'identity.events.exported'").await, 2);
+        assert_eq!(app.count("select count(*) from kernel_export where kind = 'identity.events' and state = 'made'").await, 2);
         // The watch looks every five minutes: one alarm for the network, not one a look.
         for _ in 0..3 {
             watches(&app).await;

@@ -174,7 +174,8 @@ async fn answer(page: Page, Signed(_): Signed, Path(id): Path<String>, form: For
         let what = form.get("hapus").to_owned();
         let answer = Answer { case_id: id, version, granted, answer: text, erase: what == "semua", erase_contact: what == "kontak" };
         let gov = Arc::clone(&page.state().gov);
-        match page.gov().write(&ctx, move |tx| requests::answer(tx, &gov, &officer, &answer)).await {
+        let forgetting: Vec<_> = page.state().systems.iter().filter_map(|system| Some((system.slug, system.forget?))).collect();
+        match page.gov().write(&ctx, move |tx| requests::answer(tx, &gov, &officer, &answer, &forgetting)).await {
             Ok(_) => {
                 page.flash_ok(Message::new("privacy-request-answered"));
                 return page.redirect(&format!("/data-pribadi/permintaan/{id}"));

@@ -5,7 +5,7 @@ use kernel::{
     case::{self, Case, Due, DueState, Move, NewCase, NextTask},
     clock::Calendars,
     cols, definition,
-    erasure::{Order, Reason},
+    erasure::{Forget, Order, Reason},
     notice, params, party, retention, unit,
 };
 
@@ -162,11 +162,14 @@ pub struct Answer {
     pub erase_contact: bool,
 }
 
+/// How a system, by its name, erases what it keeps of people in one of its finished cases.
+pub type Forgetting = (&'static str, Forget);
+
 /// Answers a request and does what was granted.
 ///
 /// # Errors
 /// [`Error::Stale`] when it was answered meanwhile; `privacy-tie-…` when the record has to stay.
-pub fn answer(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, answer: &Answer) -> Result<Request> {
+pub fn answer(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, answer: &Answer, forgetting: &[Forgetting]) -> Result<Request> {
     let (request, now) = (find(tx, gov, answer.case_id)?, tx.now());
     if request.case.version != answer.version || request.case.closed_at.is_some() {
         return Err(Error::Stale);
@@ -177,7 +180,7 @@ pub fn answer(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, answer: &Answer) ->
             if let Some(key) = ties(tx, request.person, Some(request.case.id), now)?.against().first() {
                 return Err(Error::refused(key));
             }
-            erase(tx, request.person, &order)?;
+            erase(tx, gov, request.person, &order, forgetting)?;
         } else if answer.erase_contact {
             if ties(tx, request.person, Some(request.case.id), now)?.held {
                 return Err(Error::refused("privacy-tie-held"));
@@ -210,13 +213,16 @@ pub fn answer(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, answer: &Answer) ->
     find(tx, gov, answer.case_id)
 }
 
-/// Erases a person's record, the names and remarks of her finished cases, and their files.
-fn erase(tx: &mut Tx<'_>, person: Id, order: &Order) -> Result<()> {
-    let sql = "select c.id from kernel_case c where c.applicant = $1 and c.closed_at is not null and c.id <> $2 order by c.id";
+/// Erases a person's record, the names, remarks and files of her finished cases, and what their systems keep of them.
+fn erase(tx: &mut Tx<'_>, gov: &Gov, person: Id, order: &Order, forgetting: &[Forgetting]) -> Result<()> {
+    let sql = "select c.id, c.system from kernel_case c where c.applicant = $1 and c.closed_at is not null and c.id <> $2 order by c.id";
     let this = order.cause.unwrap_or(Id::NIL);
     for row in tx.all(sql, &params![person, this])? {
-        let case: Id = row.get(0)?;
+        let (case, system): (Id, String) = (row.get(0)?, row.get(1)?);
         case::erase_attachments(tx, case, order)?;
+        for (_, forget) in forgetting.iter().filter(|(slug, _)| *slug == system) {
+            forget(tx, gov, case, order)?;
+        }
         case::erase_people(tx, case, order)?;
     }
     party::erase(tx, person, order)

@@ -76,22 +76,31 @@ fn ripe_contacts(rx: &mut Rx<'_>, before: Timestamp, after: Id, limit: i64) -> R
     found(rx, "(a.phone_sealed is not null or a.email_sealed is not null)", before, after, limit)
 }
 
+/// What is written in one application of people: answers, contacts, notes, and whom its links were sent to.
+///
+/// # Errors
+/// What the database says.
+pub fn forget(tx: &mut Tx<'_>, gov: &Gov, id: Id, order: &Order) -> Result<()> {
+    let nothing = gov.keys().seal(&tx.ctx(), APPLICATION.name, "answers_sealed", id, b"{}");
+    let columns = cols! {
+        "answers_sealed" => nothing, "identity_note" => "", "proxy_name" => "", "proxy_basis" => "", "phone_sealed" => Value::Null,
+        "email_sealed" => Value::Null, "refusal" => "",
+    };
+    erasure::blank(tx, &APPLICATION, id, &columns, order)?;
+    for link in tx.all("select id from services_link where case_id = $1 order by id", &params![id])? {
+        erasure::blank(tx, &links::LINK, link.get(0)?, &cols! { "name" => "", "office" => "" }, order)?;
+    }
+    Ok(())
+}
+
 /// Everything of people in applications that led to no letter: answers, contacts, files, names, and the records of strangers
 /// made for them alone.
 fn erase(tx: &mut Tx<'_>, gov: &Gov, ids: &[Id], order: &Order) -> Result<()> {
     for id in ids {
         let application = super::application(tx, *id)?;
         let case = case::find(tx, *id)?;
-        let nothing = gov.keys().seal(&tx.ctx(), APPLICATION.name, "answers_sealed", *id, b"{}");
-        let columns = cols! {
-            "answers_sealed" => nothing, "identity_note" => "", "proxy_name" => "", "proxy_basis" => "", "phone_sealed" => Value::Null,
-            "email_sealed" => Value::Null, "refusal" => "",
-        };
         case::erase_attachments(tx, *id, order)?;
-        erasure::blank(tx, &APPLICATION, *id, &columns, order)?;
-        for link in tx.all("select id from services_link where case_id = $1 order by id", &params![*id])? {
-            erasure::blank(tx, &links::LINK, link.get(0)?, &cols! { "name" => "", "office" => "" }, order)?;
-        }
+        forget(tx, gov, *id, order)?;
         case::erase_people(tx, *id, order)?;
         let mut persons: Vec<Id> = case.applicant.into_iter().chain([application.subject_person]).collect();
         persons.dedup();
