@@ -1,4 +1,4 @@
-//! Who asks, when nobody signs in: the second proof beside a tracking code (ADR 13).
+//! Who asks, when nobody signs in: the second proof beside a tracking code (ADR 7).
 //!
 //! A code alone shows where an application lies and nothing of a person. Birth date and the last four digits of the NIK,
 //! both right, prove that its applicant or subject asks. Tries are counted per code, address and network.

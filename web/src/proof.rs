@@ -1,4 +1,4 @@
-//! That somebody without an account has proved to be a person of a case: kept by her browser for half an hour (ADR 13).
+//! That somebody without an account has proved to be a person of a case: kept by her browser for half an hour (ADR 7).
 
 use axum::http::{HeaderMap, header};
 use kernel::Id;
