@@ -31,7 +31,7 @@ web-year = Tahun
 web-file-hint = Paling besar { $size }. Foto diperkecil di HP sebelum dikirim.
 web-file-here = sudah diterima
 web-errors-title = { $n ->
-    [one] Ada 1 isian yang perlu diperbaiki
+    [1] Ada 1 isian yang perlu diperbaiki
    *[other] Ada { $n } isian yang perlu diperbaiki
   }
 web-username = Nama pengguna
@@ -160,7 +160,7 @@ web-export-persons = Orang
 web-export-holds = Isi
 web-export-keys = Kunci
 web-export-keys-n = { $n ->
-    [one] 1 kunci: Anda
+    [1] 1 kunci: Anda
    *[other] { $n } kunci: Anda dan satu orang lain
   }
 web-export-nature-general = data pribadi umum

@@ -198,7 +198,7 @@ oversight-exports-lead = Semua daftar berisi data orang yang diminta keluar dari
 oversight-exports-none = Belum ada daftar yang diminta.
 oversight-exports-none-why = Setiap permintaan unduhan muncul di sini beserta tujuannya.
 oversight-keys = { $n ->
-    [one] 1 kunci
+    [1] 1 kunci
    *[other] { $n } kunci
   }
 

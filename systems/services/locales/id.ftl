@@ -828,7 +828,7 @@ services-desk-by-name-hint = Ejaan boleh kurang tepat. Hanya warga di sini.
 services-desk-by-name-do = Cari nama
 services-desk-nik-here = Ketik NIK di kotak ini, supaya tidak tertulis di alamat halaman.
 services-desk-found = { $n ->
-    [one] 1 orang ditemukan
+    [1] 1 orang ditemukan
    *[other] { $n } orang ditemukan
   }
 services-desk-found-none = Tidak ditemukan.
