@@ -4,10 +4,12 @@ use kernel::{DbError, Gov, Id, NewEntry, Result, Row, Rx, Tx, access, params, pa
 
 use crate::model::Reading;
 
-/// Entries of one step of the index.
-const STEP: i64 = 2_000;
-/// Entries are committed out of the order of their ids; this far back is looked at again.
-const BEHIND_MILLIS: u64 = 60_000;
+/// Entries of one step of the index: some tens of milliseconds of the writer.
+pub const STEP: usize = 2_000;
+/// Steps before an answer; the job has gone through everything older than its last turn.
+const STEPS_BEFORE_ANSWER: usize = 5;
+/// Entries are committed out of the order of their ids; the newest of this long are looked at again.
+const BEHIND: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 /// Most lines of one answer.
 pub const LINES_MAX: i64 = 500;
 
@@ -23,9 +25,9 @@ pub fn index(tx: &mut Tx<'_>, steps: usize) -> Result<usize> {
     let mut seen = 0;
     for _ in 0..steps {
         let sql = "select id, case_id, object_kind, object, detail from kernel_entry where id > $1 and actor_kind = 'account' order by id limit $2";
-        let rows = tx.all(sql, &params![through, STEP])?;
+        let rows = tx.all(sql, &params![through, i64::try_from(STEP).unwrap_or(i64::MAX)])?;
         let Some(last) = rows.last() else { break };
-        let (last, full) = (last.get::<Id>(0)?, i64::try_from(rows.len()).unwrap_or(0) >= STEP);
+        let (last, full) = (last.get::<Id>(0)?, rows.len() >= STEP);
         for row in &rows {
             for person in persons(tx, row)? {
                 let entry: Id = row.get(0)?;
@@ -41,8 +43,9 @@ pub fn index(tx: &mut Tx<'_>, steps: usize) -> Result<usize> {
             break;
         }
     }
-    let millis = through.bytes()[..6].iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
-    let again = Id::from_parts(millis.saturating_sub(BEHIND_MILLIS), &[0; 10]);
+    let settled = tx.now().saturating_sub(BEHIND).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let settled = Id::from_parts(u64::try_from(settled.as_millisecond()).unwrap_or(0), &[0; 10]);
+    let again = through.min(settled);
     let sql = "insert into privacy_indexed (id, through) values (1, $1) on conflict (id) do update set through = excluded.through";
     tx.upkeep(sql, &params![again])?;
     Ok(seen)
@@ -78,7 +81,7 @@ fn persons(rx: &mut Rx<'_>, row: &Row) -> Result<Vec<Id>, DbError> {
 /// # Errors
 /// What the database says.
 pub fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Reading>> {
-    index(tx, 50)?;
+    index(tx, STEPS_BEFORE_ANSWER)?;
     let sql = "select e.id, e.at, e.action, coalesce(p.title, ''), coalesce(p.unit, e.unit), coalesce(u.name, v.name, ''), coalesce(a.kind, ''), \
                e.case_id, coalesce(c.code, ''), coalesce(c.kind, '') from privacy_reading r join kernel_entry e on e.id = r.entry \
                left join kernel_post p on p.id = e.post left join kernel_unit u on u.id = p.unit left join kernel_unit v on v.id = e.unit \
