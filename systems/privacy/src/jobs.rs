@@ -67,9 +67,9 @@ async fn index(state: &AppState, job: &Job) -> Result<String, Failure> {
     // A step a transaction: whoever else waits for the writer gets in between.
     let mut seen = 0;
     loop {
-        let step = state.gov.write(&ctx, |tx| readings::index(tx, 1)).await?;
+        let (step, more) = state.gov.write(&ctx, |tx| readings::index(tx, 1)).await?;
         seen += step;
-        if step < readings::STEP {
+        if !more {
             break;
         }
     }

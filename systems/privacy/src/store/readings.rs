@@ -5,7 +5,7 @@ use kernel::{DbError, Gov, Id, NewEntry, Result, Row, Rx, Tx, access, params, pa
 use crate::model::Reading;
 
 /// Entries of one step of the index: some tens of milliseconds of the writer.
-pub const STEP: usize = 2_000;
+const STEP: usize = 2_000;
 /// Steps before an answer; the job has gone through everything older than its last turn.
 const STEPS_BEFORE_ANSWER: usize = 5;
 /// Entries are committed out of the order of their ids; the newest of this long are looked at again.
@@ -13,21 +13,22 @@ const BEHIND: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 /// Most lines of one answer.
 pub const LINES_MAX: i64 = 500;
 
-/// Brings the index up to the newest entry; says how many entries it went through.
+/// Brings the index nearer to the newest entry; says how many entries it went through, and whether settled ones wait.
 ///
 /// # Errors
 /// What the database says.
-pub fn index(tx: &mut Tx<'_>, steps: usize) -> Result<usize> {
+pub fn index(tx: &mut Tx<'_>, steps: usize) -> Result<(usize, bool)> {
     let mut through = match tx.one("select through from privacy_indexed where id = 1", &[])? {
         Some(row) => row.get(0)?,
         None => Id::NIL,
     };
-    let mut seen = 0;
+    let (mut seen, mut more) = (0, false);
     for _ in 0..steps {
         let sql = "select id, case_id, object_kind, object, detail from kernel_entry where id > $1 and actor_kind = 'account' order by id limit $2";
         let rows = tx.all(sql, &params![through, i64::try_from(STEP).unwrap_or(i64::MAX)])?;
+        more = rows.len() >= STEP;
         let Some(last) = rows.last() else { break };
-        let (last, full) = (last.get::<Id>(0)?, rows.len() >= STEP);
+        let last = last.get::<Id>(0)?;
         for row in &rows {
             for person in persons(tx, row)? {
                 let entry: Id = row.get(0)?;
@@ -39,16 +40,17 @@ pub fn index(tx: &mut Tx<'_>, steps: usize) -> Result<usize> {
         }
         seen += rows.len();
         through = last;
-        if !full {
+        if !more {
             break;
         }
     }
     let settled = tx.now().saturating_sub(BEHIND).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
     let settled = Id::from_parts(u64::try_from(settled.as_millisecond()).unwrap_or(0), &[0; 10]);
     let again = through.min(settled);
+    more &= through < settled;
     let sql = "insert into privacy_indexed (id, through) values (1, $1) on conflict (id) do update set through = excluded.through";
     tx.upkeep(sql, &params![again])?;
-    Ok(seen)
+    Ok((seen, more))
 }
 
 /// Whom an entry is about: its object, the persons of its cases, and those its detail names.
