@@ -131,7 +131,7 @@ async fn view(page: Page, id: Id, refused: Option<Message>) -> web::Result {
         };
         let last = line.account.and_then(|account| seen.get(&account));
         let last = last.map_or_else(|| page.t("identity-review-never-in"), |at| page.t1("identity-review-last-in", "day", page.day(*at)));
-        vec![Cell::link(&format!("/tinjauan/hak/{id}/{}", line.id), &line_title(&page, line)).small(last), Cell::component(&state)]
+        vec![Cell::link(&format!("/tinjauan/hak/{id}/{}", line.id), line_title(&page, line)).small(last), Cell::component(&state)]
     };
     let table = Table::new(&page, &page.query(), page.t("identity-review-rights"))
         .caption_unseen()

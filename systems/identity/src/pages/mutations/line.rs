@@ -105,7 +105,7 @@ async fn view(page: Page, id: Id, form: FormState, person: Option<Id>, wanted: S
     let more = posts.len() > POSTS_MAX;
     posts.truncate(POSTS_MAX);
     let choice = |choice: &PostChoice| {
-        let holder = choice.holder.clone().map_or_else(|| page.t("identity-vacant"), |name| name);
+        let holder = choice.holder.clone().unwrap_or_else(|| page.t("identity-vacant"));
         Choice::new(choice.post.to_string(), format!("{} ({holder})", choice.words))
     };
     let manners = Manner::ALL.map(|manner| {
