@@ -16,7 +16,7 @@ test('the head of a village reads the tasks and a case on a phone', async (t) =>
   await head.sees('Perlu tindakan')
   await head.looks('tugas-360')
   await head.page.setViewportSize(PHONE)
-  await head.submits(head.page.locator('[data-keys] a.row').first())
+  await head.submits(head.page.locator('[data-keys] a.row[href^="/tugas/"]').first())
   assert.match(head.path(), /^\/tugas\/[0-9a-f]{32}$/)
   await head.sees('Perjalanan')
   await head.looks('tugas-buka-360')

@@ -169,7 +169,8 @@ mod tests {
     fn what_is_said_is_checked_by_a_table() {
         let decree = [("uraian", "Lalai"), ("keputusan", "SK 1"), ("tanggal", "2026-11-20")];
         let with = |more: &[(&'static str, &'static str)]| [&decree[..], more].concat();
-        let table: [(Act, Subject, Vec<(&str, &str)>, &[&str]); 9] = [
+        type Row<'a> = (Act, Subject, Vec<(&'a str, &'a str)>, &'a [&'a str]);
+        let table: [Row<'_>; 9] = [
             (Act::Decide, Subject::Official, with(&[("tindakan", "written")]), &[]),
             (Act::Decide, Subject::Official, with(&[("tindakan", "temporary"), ("sampai", "2026-11-30")]), &[]),
             (Act::Decide, Subject::Official, with(&[("tindakan", "temporary")]), &["sampai"]),

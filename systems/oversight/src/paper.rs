@@ -101,7 +101,7 @@ fn counts(voice: &Voice, tables: &[Count]) -> Table {
 fn block(place: usize, signer: &Signer) -> SignatureBlock {
     let id_line = if signer.number.is_empty() { String::new() } else { format!("NIP {}", signer.number) };
     SignatureBlock {
-        column: if place % 2 == 0 { Column::Right } else { Column::Left },
+        column: if place.is_multiple_of(2) { Column::Right } else { Column::Left },
         label: vec![format!("{},", signer.title.to_uppercase()), signer.unit.clone()],
         name: signer.name.clone(),
         id_line,

@@ -36,7 +36,7 @@ pub(crate) fn rules(systems: &[&'static System]) -> Vec<&'static Rule> {
 async fn erase(state: &AppState, job: &Job) -> Result<String, Failure> {
     let ctx = state.ctx(Actor::System { job: "privacy.retention", on_behalf_of: None, cause: job.cause });
     // What a restored backup brought back goes first.
-    state.gov.write(&ctx, |tx| erasure::again(tx)).await?;
+    state.gov.write(&ctx, erasure::again).await?;
     let (mut erased, mut held) = (0, 0);
     for rule in rules(&state.systems) {
         let run = run(&state.gov, &ctx, rule).await?;
