@@ -9,7 +9,7 @@ testkit::both!(SYSTEMS;
     async fn uu_27_2022_pasal_8_an_erasure_reaches_the_answers_of_a_finished_application(app) {
         let town = Town::build(&app).await;
         let (case, gov) = (town.case("refused").id, app.gov().clone());
-        let before = app.read(move |rx| rx.count("select length(answers_sealed) from services_application where id = $1", &params![case])).await;
+        let before = app.read(move |rx| Ok(rx.count("select length(answers_sealed) from services_application where id = $1", &params![case])?)).await;
         assert!(before > 100, "something was written: {before} bytes");
         let request = app
             .write(move |tx| {
