@@ -352,6 +352,10 @@ testkit::both!([&SYSTEM];
         let page = officer.get("/data-pribadi/penyimpanan").await.good();
         page.assert_accessible_basics();
         let _ = officer.get("/data-pribadi/penyimpanan/aturan/tidak.ada").await.is(404);
+        // A proposal erases nothing, however old the records are.
+        app.write(|tx| jobs::add(tx, NewJob::new("privacy.retention", serde_json::Value::Null)).map(drop)).await;
+        app.settle().await;
+        assert_eq!(app.count("select count(*) from kernel_retention_run").await, 0);
         let page = officer.get("/data-pribadi/penyimpanan/aturan/kernel.entries").await.good();
         page.assert_accessible_basics();
         let _ = page.form("#aturan").fill("hari", "0").submit().await.is(422);

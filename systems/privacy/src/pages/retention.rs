@@ -130,7 +130,8 @@ fn rule(page: &Page, key: &str) -> web::Result<&'static Rule> {
 async fn ask(page: Page, Path(key): Path<String>) -> web::Result {
     let rule = rule(&page, &key)?;
     let term = page.gov().read(move |rx| retention::term(rx, rule)).await?;
-    let active = if term.active { "1" } else { "" };
+    // Whoever decides a proposal means it to be carried out.
+    let active = if term.active || !term.decided { "1" } else { "" };
     let values = FormData::of([("hari", term.keep_days.to_string()), ("dasar", term.basis.clone()), ("aktif", active.to_owned())]);
     let (form, line) = (FormState::filled(&page, values), line(&page, rule, &term));
     page.clone().html(&Decide { page, form, line })
