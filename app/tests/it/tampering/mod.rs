@@ -183,7 +183,7 @@ testkit::both!(SYSTEMS;
              where table_name = 'kernel_person' and row_id = {hex} and image is null"
         ));
         assert!(kinds(&audit(&app)).contains("erasure-undone"));
-        app.write(|tx| Ok(assert!(kernel::erasure::again(tx)? > 0))).await;
+        assert!(app.write(|tx| kernel::erasure::again(tx)).await > 0);
         sequence(&app);
         sound(&app);
     }
