@@ -6,7 +6,7 @@ const OWN_BLOCK_BYTES: i32 = 1 << 20;
 /// Has large blocks (the 19 MiB of a password's check, photos, workbooks) given back at once.
 ///
 /// By itself glibc raises its bound to the largest block freed so far, and from then on keeps such blocks in the heap of each thread
-/// that ever needed one: after ten sign-ins the server held 100 MiB that nobody used.
+/// that ever needed one: after about a dozen sign-ins the server held 100 MiB that nobody used.
 pub(crate) fn give_back_large_blocks() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     #[expect(unsafe_code, reason = "mallopt sets one number of the allocator; called once, before any thread begins")]
