@@ -42,8 +42,7 @@ pub fn done(tx: &mut Tx<'_>, key: &str, route: &str, body: &[u8], result: &str) 
     let actor = actor_key(&tx.ctx());
     let sql = "insert into kernel_request (key, actor, route, digest, result, at) values ($1,$2,$3,$4,$5,$6)";
     let now = tx.now();
-    tx.upkeep(sql, &params![key, actor, route, Sha256::digest(body).to_vec(), result, now])?;
-    Ok(())
+    Ok(tx.upkeep_later(sql, &params![key, actor, route, Sha256::digest(body).to_vec(), result, now])?)
 }
 
 fn actor_key(ctx: &crate::Ctx) -> String {

@@ -144,7 +144,7 @@ fn count(tx: &mut Tx<'_>, key: &Key, known: Option<&Known>, now: Timestamp) -> R
     } else {
         "insert into kernel_throttle (key, failures, last_at, free_at) values ($1, $2, $3, $4)"
     };
-    tx.upkeep(sql, &params![key.stored.as_str(), failures, now, free_at])?;
+    tx.upkeep_later(sql, &params![key.stored.as_str(), failures, now, free_at])?;
     if seconds > 0 {
         let detail = serde_json::json!({ "of": key.kind, "seconds": seconds });
         signal::raise(tx, &NewSignal::about(Kind::Delayed, None).detail(detail))?;

@@ -1,13 +1,14 @@
 //! The way to a PostgreSQL server: plain, or over TLS with a certificate that was checked (rustls with ring).
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{path::Path, pin::Pin, sync::Arc, time::Duration};
 
-use postgres::{Client, Config, NoTls, config::SslMode};
+use postgres::{Client, NoTls};
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::ring,
     pki_types::{CertificateDer, pem::PemObject as _},
 };
+use tokio_postgres::{Config, config::SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::DbError;
@@ -40,18 +41,40 @@ impl Way {
         Ok(Self { config, tls })
     }
 
-    /// A new session.
+    /// A new session, one statement after the other: for loading in bulk.
     ///
     /// # Errors
     /// [`DbError::Away`] when the server cannot be reached, or its certificate is not trusted.
     pub(crate) fn connect(&self) -> Result<Client, DbError> {
+        let config = postgres::Config::from(self.config.clone());
         let client = match &self.tls {
-            Some(tls) => self.config.connect(tls.clone()),
-            None => self.config.connect(NoTls),
+            Some(tls) => config.connect(tls.clone()),
+            None => config.connect(NoTls),
         };
         client.map_err(|error| DbError::Away(with_causes(&error)))
     }
+
+    /// A new session whose statements may be sent together, and what drives it.
+    ///
+    /// # Errors
+    /// As [`Way::connect`].
+    pub(crate) async fn open(&self) -> Result<(tokio_postgres::Client, Driver), DbError> {
+        let away = |error: tokio_postgres::Error| DbError::Away(with_causes(&error));
+        Ok(match &self.tls {
+            Some(tls) => {
+                let (client, connection) = self.config.connect(tls.clone()).await.map_err(away)?;
+                (client, Box::pin(connection))
+            }
+            None => {
+                let (client, connection) = self.config.connect(NoTls).await.map_err(away)?;
+                (client, Box::pin(connection))
+            }
+        })
+    }
 }
+
+/// Carries what a session's client asks to the server and the answers back; ends with the session.
+pub(crate) type Driver = Pin<Box<dyn Future<Output = Result<(), tokio_postgres::Error>> + Send>>;
 
 /// What the URL says of TLS.
 #[derive(Debug, Default, PartialEq, Eq)]

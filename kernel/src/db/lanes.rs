@@ -24,6 +24,9 @@ const LANES: usize = 3;
 const HELD_UP: Duration = Duration::from_millis(200);
 /// Most closures one transaction takes.
 const GROUP_MAX: usize = 32;
+/// How a transaction begins. A closure reads by index: what PostgreSQL knew of a table may be from a day when it was empty, and a table read
+/// from its first row to its last is locked as a whole against everybody who writes to it.
+const BEGIN: &str = "begin isolation level serializable; set local enable_seqscan = off";
 /// How often a closure is run again before its caller is told to try later.
 const ATTEMPTS_MAX: u32 = 12;
 
@@ -156,7 +159,7 @@ impl Lane {
     }
 
     fn together(&self, group: &mut [Box<dyn Job>]) -> Together {
-        let mut session = match self.sessions.begun("begin isolation level serializable") {
+        let mut session = match self.sessions.begun(BEGIN) {
             Ok(session) => session,
             Err(error) => return Together::Answer(Err(error)),
         };
@@ -177,7 +180,7 @@ impl Lane {
 
     fn alone(&self, mut job: Box<dyn Job>) -> Wake {
         for attempt in 1.. {
-            let mut session = match self.sessions.begun("begin isolation level serializable") {
+            let mut session = match self.sessions.begun(BEGIN) {
                 Ok(session) => session,
                 Err(error) => return job.answer(Err(error)),
             };
@@ -203,7 +206,7 @@ impl Lane {
     }
 
     fn give_up(&self, mut session: Session) {
-        if session.batch("rollback").is_ok() {
+        if session.give_up().is_ok() {
             self.sessions.give_back(session);
         }
     }

@@ -2,12 +2,17 @@
 
 use std::{
     collections::HashMap,
+    future::poll_fn,
+    pin::{Pin, pin},
     sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll},
+    time::{Duration, Instant},
 };
 
-use postgres::{Client, Statement};
-use postgres_types::{ToSql, Type};
-use tokio::sync::Semaphore;
+use futures_core::Stream as _;
+use postgres_types::Type;
+use tokio::{runtime::Runtime, sync::Semaphore};
+use tokio_postgres::Statement;
 
 use super::{
     DbError, Row, Rx, Value, Wakers,
@@ -16,27 +21,46 @@ use super::{
     rx::Conn,
     tx::Meta,
 };
-use crate::tls::Way;
+use crate::tls::{Driver, Way};
 
 /// Readers open at once.
 const READERS: usize = 12;
+/// A session that was in use so recently is not asked first whether it lives.
+const TRUSTED: Duration = Duration::from_secs(1);
 
 /// One connection with its prepared statements.
+///
+/// What nobody waits for is put off and travels with the next question: the beginning of a transaction, inserts, the end of a reading.
 pub(crate) struct Session {
-    client: Client,
+    line: Line,
     statements: HashMap<String, Statement>,
+    /// Begins the transaction; sent with its first statement.
+    opening: Option<&'static str>,
+    later: Vec<(Statement, Vec<Value>, String)>,
     /// Statements that may have written.
     writes: u64,
     /// A statement failed: PostgreSQL takes no more in this transaction.
     failed: bool,
+    /// Since when nobody uses it.
+    idle: Instant,
 }
+
+/// What a statement brought.
+enum Answer {
+    Nothing,
+    Changed(u64),
+    Rows(Vec<postgres::Row>),
+}
+
+type Asking<'a> = Pin<Box<dyn Future<Output = Result<Answer, tokio_postgres::Error>> + Send + 'a>>;
 
 impl Session {
     fn statement(&mut self, sql: &str) -> Result<Statement, DbError> {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.client.prepare(sql).map_err(|error| explain(error, sql))?;
+        let Line { runtime, client, driver } = &mut self.line;
+        let statement = waited(runtime, driver, client.prepare(sql)).map_err(|error| explain(error, sql))?;
         if self.statements.len() >= 1024 {
             self.statements.clear();
         }
@@ -46,22 +70,72 @@ impl Session {
 
     pub(crate) fn query(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, DbError> {
         self.writes += u64::from(!sql.starts_with("select"));
-        let asked = self.statement(sql).and_then(|statement| {
-            let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as _).collect();
-            self.client.query(&statement, &params).map_err(|error| explain(error, sql))
-        });
-        self.failed |= asked.is_err();
-        asked?.iter().map(read_row).collect()
+        match self.ask(sql, &params.iter().collect::<Vec<_>>(), true)? {
+            Answer::Rows(rows) => rows.iter().map(read_row).collect(),
+            Answer::Nothing | Answer::Changed(_) => Ok(Vec::new()),
+        }
     }
 
     pub(crate) fn execute(&mut self, sql: &str, params: &[&Value]) -> Result<u64, DbError> {
         self.writes += 1;
-        let done = self.statement(sql).and_then(|statement| {
-            let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| *value as _).collect();
-            self.client.execute(&statement, &params).map_err(|error| explain(error, sql))
-        });
-        self.failed |= done.is_err();
-        done
+        match self.ask(sql, params, false)? {
+            Answer::Changed(count) => Ok(count),
+            Answer::Nothing | Answer::Rows(_) => Ok(0),
+        }
+    }
+
+    /// Puts a statement off whose answer nobody waits for. What goes wrong with it is told by the next question, at the latest by
+    /// [`Session::settle`].
+    pub(crate) fn later(&mut self, sql: &str, params: &[&Value]) -> Result<(), DbError> {
+        self.writes += 1;
+        let statement = self.statement(sql).inspect_err(|_| self.failed = true)?;
+        self.later.push((statement, params.iter().map(|value| (*value).clone()).collect(), sql.to_owned()));
+        Ok(())
+    }
+
+    /// Sends what was put off and waits until it is done.
+    pub(crate) fn settle(&mut self) -> Result<(), DbError> {
+        if self.later.is_empty() { Ok(()) } else { self.send(None).map(drop) }
+    }
+
+    fn ask(&mut self, sql: &str, params: &[&Value], rows: bool) -> Result<Answer, DbError> {
+        let asked = self.statement(sql).and_then(|statement| self.send(Some((statement, params, rows, sql))));
+        self.failed |= asked.is_err();
+        asked
+    }
+
+    /// Sends the opening, everything that was put off and the question in one go.
+    fn send(&mut self, asked: Option<(Statement, &[&Value], bool, &str)>) -> Result<Answer, DbError> {
+        let (opening, later) = (self.opening.take(), std::mem::take(&mut self.later));
+        let Line { runtime, client, driver } = &mut self.line;
+        let client = &*client;
+        let mut askings: Vec<Asking<'_>> = Vec::with_capacity(later.len() + 2);
+        let mut texts: Vec<&str> = Vec::with_capacity(later.len() + 2);
+        if let Some(begin) = opening {
+            texts.push(begin);
+            askings.push(Box::pin(async move { client.batch_execute(begin).await.map(|()| Answer::Nothing) }));
+        }
+        for (statement, params, sql) in &later {
+            texts.push(sql);
+            askings.push(Box::pin(async move { client.execute_raw(statement, params).await.map(Answer::Changed) }));
+        }
+        if let Some((statement, params, rows, sql)) = &asked {
+            texts.push(sql);
+            let params = params.iter().copied();
+            askings.push(if *rows {
+                Box::pin(async move { rows_of(client.query_raw(statement, params).await?).await.map(Answer::Rows) })
+            } else {
+                Box::pin(async move { client.execute_raw(statement, params).await.map(Answer::Changed) })
+            });
+        }
+        let mut last = Answer::Nothing;
+        for (answer, sql) in waited(runtime, driver, together(askings)).into_iter().zip(texts) {
+            last = answer.map_err(|error| {
+                self.failed = true;
+                explain(error, sql)
+            })?;
+        }
+        Ok(last)
     }
 
     /// Where the transaction stands, for [`Session::is_clean_since`].
@@ -76,10 +150,113 @@ impl Session {
 
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), DbError> {
         self.writes += 1;
-        let done = self.client.batch_execute(sql).map_err(|error| explain(error, sql));
+        let sent = if self.opening.is_some() || !self.later.is_empty() { self.send(None).map(drop) } else { Ok(()) };
+        let Line { runtime, client, driver } = &mut self.line;
+        let done = sent.and_then(|()| waited(runtime, driver, client.batch_execute(sql)).map_err(|error| explain(error, sql)));
         self.failed |= done.is_err();
         done
     }
+
+    /// Ends a transaction that wrote nothing, without waiting for the answer.
+    fn end_reading(&mut self) -> Result<(), DbError> {
+        if self.opening.take().is_some() {
+            return Ok(());
+        }
+        if self.failed {
+            return self.batch("rollback");
+        }
+        let Line { runtime, client, driver } = &mut self.line;
+        let mut ending = pin!(client.batch_execute("commit"));
+        runtime
+            .block_on(poll_fn(|cx| {
+                // The first look sends it, the second one carries it away; its answer comes before that of whatever is asked next.
+                let _ = ending.as_mut().poll(cx);
+                Poll::Ready(driver.poll(cx))
+            }))
+            .map_err(|error| explain(error, "commit"))
+    }
+
+    /// Gives the transaction up, what was put off with it.
+    pub(super) fn give_up(&mut self) -> Result<(), DbError> {
+        self.later.clear();
+        if self.opening.take().is_some() { Ok(()) } else { self.batch("rollback") }
+    }
+}
+
+/// A connection that whoever waits for its answers drives: no task and no other thread stands between.
+struct Line {
+    runtime: Runtime,
+    client: tokio_postgres::Client,
+    driver: Wheel,
+}
+
+/// The driver of a connection, until it ends.
+struct Wheel(Option<Driver>);
+
+impl Wheel {
+    /// Carries questions and answers as far as they go now.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Result<(), tokio_postgres::Error> {
+        let Some(driver) = &mut self.0 else { return Ok(()) };
+        match driver.as_mut().poll(cx) {
+            Poll::Pending => Ok(()),
+            Poll::Ready(ended) => {
+                // Whoever still waits is told by the client that the connection is closed.
+                self.0 = None;
+                ended
+            }
+        }
+    }
+}
+
+impl Line {
+    fn open(way: &Way) -> Result<Self, DbError> {
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| DbError::Away(error.to_string()))?;
+        let (client, driver) = runtime.block_on(way.open())?;
+        Ok(Self { runtime, client, driver: Wheel(Some(driver)) })
+    }
+}
+
+/// Waits for a client's answer and drives its connection meanwhile.
+fn waited<F: Future>(runtime: &Runtime, driver: &mut Wheel, asked: F) -> F::Output {
+    let mut asked = pin!(asked);
+    runtime.block_on(poll_fn(|cx| {
+        // The question first: then the connection has it to carry.
+        if let Poll::Ready(answer) = asked.as_mut().poll(cx) {
+            return Poll::Ready(answer);
+        }
+        // What breaks here is told by the question, which the connection does not answer any more.
+        let _ = driver.poll(cx);
+        if driver.0.is_none() { asked.as_mut().poll(cx) } else { Poll::Pending }
+    }))
+}
+
+/// Asks everything at once, in this order, and gives the answers in it.
+async fn together(mut askings: Vec<Asking<'_>>) -> Vec<Result<Answer, tokio_postgres::Error>> {
+    let mut answers: Vec<Option<Result<Answer, tokio_postgres::Error>>> = askings.iter().map(|_| None).collect();
+    poll_fn(|cx| {
+        let mut open = false;
+        for (asking, answer) in askings.iter_mut().zip(&mut answers) {
+            if answer.is_none() {
+                match asking.as_mut().poll(cx) {
+                    Poll::Ready(one) => *answer = Some(one),
+                    Poll::Pending => open = true,
+                }
+            }
+        }
+        if open { Poll::Pending } else { Poll::Ready(()) }
+    })
+    .await;
+    answers.into_iter().flatten().collect()
+}
+
+async fn rows_of(stream: tokio_postgres::RowStream) -> Result<Vec<postgres::Row>, tokio_postgres::Error> {
+    let mut stream = pin!(stream);
+    let mut rows = Vec::new();
+    while let Some(row) = poll_fn(|cx| stream.as_mut().poll_next(cx)).await {
+        rows.push(row?);
+    }
+    Ok(rows)
 }
 
 fn explain(error: postgres::Error, sql: &str) -> DbError {
@@ -127,7 +304,7 @@ impl Postgres {
     pub(crate) fn read<T, E: From<DbError>>(&self, run: impl FnOnce(&mut Rx<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut session = self.sessions.begun("begin isolation level repeatable read, read only")?;
         let result = run(&mut Rx::new(Conn::Postgres(&mut session)));
-        if session.batch("commit").is_ok() {
+        if session.end_reading().is_ok() {
             self.sessions.give_back(session);
         }
         result
@@ -154,26 +331,35 @@ pub(super) struct Sessions {
 impl Sessions {
     fn session(&self) -> Result<Session, DbError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        if let Some(session) = idle.filter(|session| !session.client.is_closed()) {
+        if let Some(session) = idle.filter(|session| !session.line.client.is_closed()) {
             return Ok(session);
         }
-        let mut client = self.way.connect()?;
-        client.batch_execute("set client_encoding = 'UTF8'; set timezone = 'UTC'; set synchronous_commit = on; set jit = off; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s'")?;
-        Ok(Session { client, statements: HashMap::new(), writes: 0, failed: false })
+        let line = Line::open(&self.way)?;
+        let mut session =
+            Session { line, statements: HashMap::new(), opening: None, later: Vec::new(), writes: 0, failed: false, idle: Instant::now() };
+        session.batch("set client_encoding = 'UTF8'; set timezone = 'UTC'; set synchronous_commit = on; set jit = off; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s'")?;
+        Ok(session)
     }
 
-    pub(super) fn give_back(&self, session: Session) {
-        if !session.client.is_closed() {
+    pub(super) fn give_back(&self, mut session: Session) {
+        if !session.line.client.is_closed() {
+            session.idle = Instant::now();
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(session);
         }
     }
 
-    /// A session with an open transaction; idle sessions that died with the server are dropped.
-    pub(super) fn begun(&self, begin: &str) -> Result<Session, DbError> {
+    /// A session with an open transaction. One that was in use a moment ago is taken at its word and begins with its first statement;
+    /// of the others those that died with the server are dropped.
+    pub(super) fn begun(&self, begin: &'static str) -> Result<Session, DbError> {
         loop {
             let fresh = self.idle.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
             let mut session = self.session()?;
             session.failed = false;
+            session.later.clear();
+            if session.idle.elapsed() < TRUSTED {
+                session.opening = Some(begin);
+                return Ok(session);
+            }
             match session.batch(begin) {
                 Ok(()) => return Ok(session),
                 Err(error) if fresh => return Err(error),

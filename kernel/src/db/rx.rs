@@ -146,6 +146,29 @@ impl<'c> Rx<'c> {
         }
     }
 
+    /// Runs a statement whose answer nobody waits for. On PostgreSQL it travels with the next question, which then also tells what went
+    /// wrong; [`Rx::settle`] does so at the latest.
+    pub(crate) fn later(&mut self, sql: &str, params: &[Value]) -> Result<(), DbError> {
+        self.later_with(sql, &params.iter().collect::<Vec<_>>())
+    }
+
+    /// The same with borrowed values.
+    pub(crate) fn later_with(&mut self, sql: &str, params: &[&Value]) -> Result<(), DbError> {
+        if let Conn::Postgres(session) = &mut self.conn {
+            self.statements += 1;
+            return session.later(sql, params);
+        }
+        self.execute_with(sql, params).map(drop)
+    }
+
+    /// Waits for what was put off by [`Rx::later`].
+    pub(crate) fn settle(&mut self) -> Result<(), DbError> {
+        match &mut self.conn {
+            Conn::Sqlite(_) => Ok(()),
+            Conn::Postgres(session) => session.settle(),
+        }
+    }
+
     /// Runs statements without parameters: migrations and settings.
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), DbError> {
         match &mut self.conn {

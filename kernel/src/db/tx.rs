@@ -115,11 +115,12 @@ impl<'c> Tx<'c> {
     /// Adds a row to an audited table, as version 1. Columns not named are null.
     ///
     /// # Errors
-    /// [`DbError::Constraint`] when a constraint refuses it.
+    /// [`DbError::Constraint`] when a constraint refuses it: at once on SQLite, on PostgreSQL with the next question. Whoever decides by
+    /// it calls [`Tx::settle`] first.
     pub fn insert(&mut self, table: &'static Table, id: Id, columns: &[(&str, Value)]) -> Result<(), DbError> {
         let (values, id_value) = (arrange(table, columns)?, Value::from(id));
         let bound: Vec<&Value> = std::iter::once(&id_value).chain(&values).collect();
-        self.rx.execute_with(&inserting(table), &bound)?;
+        self.rx.later_with(&inserting(table), &bound)?;
         self.changed(table, id, 1, "insert", &values)
     }
 
@@ -219,6 +220,19 @@ impl<'c> Tx<'c> {
         self.rx.execute(sql, params)
     }
 
+    /// [`Tx::upkeep`] for what nobody waits for: it counts nothing, and what goes wrong is told later.
+    pub(crate) fn upkeep_later(&mut self, sql: &str, params: &[Value]) -> Result<(), DbError> {
+        self.rx.later(sql, params)
+    }
+
+    /// Waits for rows that are on their way.
+    ///
+    /// # Errors
+    /// What refused one of them.
+    pub fn settle(&mut self) -> Result<(), DbError> {
+        self.rx.settle()
+    }
+
     /// Tells the job runner to look at its queue after the commit.
     pub(crate) fn wake_jobs(&mut self) {
         self.jobs = true;
@@ -235,6 +249,7 @@ impl<'c> Tx<'c> {
         self.erase_images()?;
         self.write_entries()?;
         let outbox = self.write_events()?;
+        self.rx.settle()?;
         Ok(Wake { outbox, jobs: self.jobs })
     }
 
@@ -258,9 +273,9 @@ impl<'c> Tx<'c> {
                 ]);
             }
             if together == 1 {
-                self.rx.execute(&format!("{HISTORY}($1,$2,$3,$4,$5,$6,$7,$8)"), &bound)?;
+                self.rx.later(&format!("{HISTORY}($1,$2,$3,$4,$5,$6,$7,$8)"), &bound)?;
             } else {
-                self.rx.execute(&rows_of(HISTORY, chunk.len(), 8), &bound)?;
+                self.rx.later(&rows_of(HISTORY, chunk.len(), 8), &bound)?;
             }
         }
         Ok(())
@@ -270,7 +285,7 @@ impl<'c> Tx<'c> {
         let sql = "update kernel_history set image = null, salt = $4 \
                    where table_name = $1 and row_id = $2 and version <= $3 and image is not null";
         for (table, row, through) in std::mem::take(&mut self.erasures) {
-            self.rx.execute(sql, &params![table, row, through, crate::erasure::NO_SALT])?;
+            self.rx.later(sql, &params![table, row, through, crate::erasure::NO_SALT])?;
         }
         Ok(())
     }
@@ -283,7 +298,7 @@ impl<'c> Tx<'c> {
                 if place == 0 { (self.entry, changes, changes_digest.as_deref()) } else { (self.ctx.new_id(), 0, None) };
             let entry = Sealed::new(&self.ctx, id, new);
             let digest = entry.digest(&self.ctx, changes, changes_digest);
-            self.rx.execute(
+            self.rx.later(
                 "insert into kernel_entry (id, at, action, actor_kind, account, person, post, unit, case_id, object_kind, object, cause, origin, \
                  detail, changes, changes_digest, salt, digest) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)",
                 &params![
@@ -305,12 +320,12 @@ impl<'c> Tx<'c> {
             }
             delivered = true;
             let id = self.ctx.new_id();
-            self.rx.execute(
+            self.rx.later(
                 "insert into kernel_outbox (id, topic, case_id, body, entry, at) values ($1,$2,$3,$4,$5,$6)",
                 &params![id, event.topic, event.case_id, event.body, self.entry, self.ctx.now()],
             )?;
             for handler in handlers {
-                self.rx.execute(
+                self.rx.later(
                     "insert into kernel_delivery (outbox, handler, order_key, state, attempts, run_at, error) values ($1,$2,$3,'due',0,$4,'')",
                     &params![id, *handler, event.case_id.unwrap_or(id), self.ctx.now()],
                 )?;

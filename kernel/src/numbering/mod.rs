@@ -441,7 +441,7 @@ fn begin(tx: &mut Tx<'_>, unit: Id, book: String, year: i64, template: &Template
             "unit" => unit, "book" => series.book.as_str(), "year" => year, "last" => series.last, "template" => series.template.as_str()
         },
     );
-    match begun {
+    match begun.and_then(|()| tx.settle()) {
         // It was not there a moment ago: another signing began it. Running again finds it.
         Err(DbError::Constraint(_)) => Err(DbError::Conflict),
         other => other.map(|()| series),

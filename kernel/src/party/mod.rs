@@ -14,7 +14,8 @@ pub use check::{Change, Checks, NewPerson, PersonForm, Problem};
 pub use merge::{Merged, match_person, merge};
 
 use crate::{
-    Error, Expect, Id, NewEntry, Result, Row, Rx, Table, Tx, Value, access,
+    Error, Expect, Id, NewEntry, Result, Row, Rx, Table, Tx, Value,
+    access::{self, Reading},
     db::DbError,
     erasure::{self, Order},
     keys::{Blind, Keys},
@@ -335,12 +336,18 @@ pub fn count(rx: &mut Rx<'_>, unit: Id) -> Result<i64> {
 ///
 /// # Errors
 /// [`Error::Failed`] when a sealed value does not open.
-pub fn reveal(tx: &mut Tx<'_>, keys: &Keys, person: &Person, purpose: &'static str, case_id: Option<Id>) -> Result<Revealed> {
+pub fn reveal<'c>(
+    reading: &mut impl Reading<'c>,
+    keys: &Keys,
+    person: &Person,
+    purpose: &'static str,
+    case_id: Option<Id>,
+) -> Result<Revealed> {
     let mut entry = NewEntry::new("kernel.person.revealed").object("person", person.id).detail(serde_json::json!({ "purpose": purpose }));
     if let Some(case_id) = case_id {
         entry = entry.case(case_id);
     }
-    access::record(tx, entry)?;
+    access::record(reading, entry)?;
     open(keys, person)
 }
 

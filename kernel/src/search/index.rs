@@ -185,49 +185,56 @@ pub fn add(tx: &mut Tx<'_>, doc: &Doc) -> Result<()> {
             tx.upkeep("insert into kernel_search_index (rowid, tokens) values (last_insert_rowid(), $1)", &params![tokens])?;
         }
         Dialect::Postgres => {
-            let row = tx.one(&format!("{insert} returning seq"), &bound)?;
-            let seq: i64 = row.map_or(Ok(0), |row| row.get(0))?;
-            let sql = "insert into kernel_search_index (seq, tokens) values ($1, cast(cast($2 as text) as tsvector))";
-            tx.upkeep(sql, &params![seq, tokens])?;
+            let sql = format!(
+                "with doc as ({insert} returning seq) \
+                 insert into kernel_search_index (seq, tokens) select seq, cast(cast($5 as text) as tsvector) from doc"
+            );
+            let all: Vec<crate::Value> = bound.iter().cloned().chain(params![tokens]).collect();
+            tx.upkeep_later(&sql, &all)?;
         }
     }
     learn_all(tx, doc, &names)
 }
 
+/// Adds words the dictionary does not have yet, those of names with the slips they are found by.
 fn learn_all(tx: &mut Tx<'_>, doc: &Doc, names: &[String]) -> Result<()> {
-    learn(tx, doc.kind, names, true)?;
-    learn(tx, &title_kind(doc.kind), &doc.title_words(), false)
-}
-
-/// Adds words the dictionary of this kind does not have yet; those of names with the slips they are found by.
-fn learn(tx: &mut Tx<'_>, kind: &str, words: &[String], forgiving: bool) -> Result<()> {
-    let words: Vec<&String> = words.iter().filter(|word| is_lettered(word)).collect();
-    let known = known(tx, kind, &words)?;
-    for word in words.into_iter().filter(|word| !known.contains(word)) {
-        tx.upkeep("insert into kernel_search_word (kind, word) values ($1, $2) on conflict do nothing", &params![kind, word.as_str()])?;
+    let (titles, title_kind) = (doc.title_words(), title_kind(doc.kind));
+    let names = names.iter().map(|word| (doc.kind, word.as_str(), true));
+    let words = names.chain(titles.iter().map(|word| (title_kind.as_str(), word.as_str(), false)));
+    let words: Vec<(&str, &str, bool)> = words.filter(|(_, word, _)| is_lettered(word)).collect();
+    let known = known(tx, &words)?;
+    for (kind, word, forgiving) in words {
+        if known.iter().any(|(of, known)| of == kind && known == word) {
+            continue;
+        }
+        tx.upkeep_later("insert into kernel_search_word (kind, word) values ($1, $2) on conflict do nothing", &params![kind, word])?;
         for near in neighbours(word).into_iter().filter(|_| forgiving) {
-            tx.upkeep(
-                "insert into kernel_search_near (kind, near, word) values ($1, $2, $3) on conflict do nothing",
-                &params![kind, near, word.as_str()],
-            )?;
+            let sql = "insert into kernel_search_near (kind, near, word) values ($1, $2, $3) on conflict do nothing";
+            tx.upkeep_later(sql, &params![kind, near, word])?;
         }
     }
     Ok(())
 }
 
-/// Those of the words that the dictionary has. SQLite is asked for one after the other, since it makes a table of every list;
-/// PostgreSQL for eight at once, which spares round trips.
-fn known(tx: &mut Tx<'_>, kind: &str, words: &[&String]) -> Result<Vec<String>> {
+/// Words one question of [`known`] is about on PostgreSQL.
+const TOGETHER: usize = 12;
+
+/// Those of the words that the dictionary has, each with its kind. SQLite is asked for one after the other, since it makes a table of every
+/// list; PostgreSQL for a dozen at once, which spares round trips.
+fn known(tx: &mut Tx<'_>, words: &[(&str, &str, bool)]) -> Result<Vec<(String, String)>> {
     let (sql, together) = match tx.dialect() {
-        Dialect::Sqlite => ("select word from kernel_search_word where kind = $1 and word = $2", 1),
-        Dialect::Postgres => ("select word from kernel_search_word where kind = $1 and word in ($2, $3, $4, $5, $6, $7, $8, $9)", 8),
+        Dialect::Sqlite => ("select kind, word from kernel_search_word where kind = $1 and word = $2".to_owned(), 1),
+        Dialect::Postgres => {
+            let pairs: Vec<String> = (0..TOGETHER).map(|place| format!("(${}, ${})", place * 2 + 1, place * 2 + 2)).collect();
+            (format!("select kind, word from kernel_search_word where (kind, word) in ({})", pairs.join(", ")), TOGETHER)
+        }
     };
     let mut known = Vec::with_capacity(words.len());
     for chunk in words.chunks(together) {
-        let mut bound = vec![crate::Value::from(kind)];
-        bound.extend((0..together).map(|place| crate::Value::from(chunk[place.min(chunk.len() - 1)].as_str())));
-        for row in tx.all(sql, &bound)? {
-            known.push(row.get(0)?);
+        let places = (0..together).map(|place| chunk[place.min(chunk.len() - 1)]);
+        let bound: Vec<crate::Value> = places.flat_map(|(kind, word, _)| params![kind, word]).collect();
+        for row in tx.all(&sql, &bound)? {
+            known.push((row.get(0)?, row.get(1)?));
         }
     }
     Ok(known)

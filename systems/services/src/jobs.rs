@@ -22,8 +22,8 @@ pub const JOBS: &[JobKind<AppState>] =
 
 /// What reacts to events.
 pub const HANDLES: &[Handler<AppState>] = &[
-    Handler { name: NOTIFY, topics: &["services.moved"], run: |state, event| Box::pin(tell(state, event)) },
-    Handler { name: RENDER, topics: &["services.moved"], run: |state, event| Box::pin(render(state, event)) },
+    Handler { name: NOTIFY, topics: &[notify::TO_TELL], run: |state, event| Box::pin(tell(state, event)) },
+    Handler { name: RENDER, topics: &[notify::TO_RENDER], run: |state, event| Box::pin(render(state, event)) },
 ];
 
 fn machine(job: &'static str, event: &Event) -> Actor {
@@ -38,15 +38,13 @@ async fn tell(state: AppState, event: Event) -> Result<(), Failure> {
     let Some(case_id) = event.case_id else { return Ok(()) };
     let (ctx, gov) = (state.ctx(machine(NOTIFY, &event)), state.gov.clone());
     let (id, action, to) = (event.id, word(&event, "action"), word(&event, "state"));
-    state.gov.write(&ctx, move |tx| notify::moved(tx, &gov, NOTIFY, id, case_id, &action, &to)).await?;
+    state.gov.write(&ctx, move |tx| notify::tell(tx, &gov, NOTIFY, id, case_id, &action, &to)).await?;
     Ok(())
 }
 
 /// Makes the PDF of a letter that was just signed or acknowledged, so that it is there before anybody asks.
 async fn render(state: AppState, event: Event) -> Result<(), Failure> {
-    let Some(case_id) = event.case_id.filter(|_| matches!(&*word(&event, "state"), "awaiting_scan" | "acknowledging")) else {
-        return Ok(());
-    };
+    let Some(case_id) = event.case_id else { return Ok(()) };
     let (gov, again) = (state.gov.clone(), word(&event, "action") == "acknowledge");
     let Some(waiting) = state.gov.read(move |rx| notify::to_render(rx, &gov, case_id, again)).await? else { return Ok(()) };
     let made = (waiting.document, waiting.version);

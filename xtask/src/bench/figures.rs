@@ -56,10 +56,11 @@ pub const FIGURES: &[Figure] = &[
     figure("import", "import of 10,000 residents (XLSX): upload and run", "s", Target::Below(3.0)),
     figure(
         "access",
-        "opening an application by an officer: server CPU with its entry of access over that without",
+        "opening applications by sixteen officers at once: server CPU with entries of access over that without",
         "times",
         Target::Below(1.1),
     ),
+    figure("access-alone", "the same by one officer alone, whose every entry is a commit of its own", "times", Target::None),
     figure("memory", "memory of the server afterwards", "MiB", Target::Below(200.0)),
     figure("memory-most", "the same at its highest", "MiB", Target::None),
     figure("memory-renderers", "renderers beside it, together", "MiB", Target::None),

@@ -140,6 +140,26 @@ pub fn one_by_one(address: &str, requests: &[Checked]) -> Run {
     gather(vec![tally], begin.elapsed().as_secs_f64())
 }
 
+/// Every client sends its own list, one after the other, all clients at once.
+pub fn side_by_side(address: &str, lists: &[Vec<Checked>]) -> Run {
+    let (tallies, begin) = (Mutex::new(Vec::new()), Instant::now());
+    std::thread::scope(|scope| {
+        for list in lists {
+            let tallies = &tallies;
+            scope.spawn(move || {
+                let (mut client, mut tally) = (Client::new(address), Tally::default());
+                for checked in list {
+                    let sent = Instant::now();
+                    let answer = client.send(&checked.ask);
+                    tally.add(checked, &answer, sent.elapsed());
+                }
+                keep(tallies, tally);
+            });
+        }
+    });
+    gather(tallies.into_inner().unwrap_or_default(), begin.elapsed().as_secs_f64())
+}
+
 fn keep(tallies: &Mutex<Vec<Tally>>, tally: Tally) {
     tallies.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(tally);
 }

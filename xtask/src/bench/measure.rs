@@ -3,7 +3,7 @@
 use super::asks::{self, application, from_somewhere, hidden, service_page, sign_in, tracking_page, verification_page};
 use super::figures::Results;
 use super::http::{Ask, encoded};
-use super::load::{Checked, Run, closed_loop, one_by_one, open_loop};
+use super::load::{Checked, Run, closed_loop, one_by_one, open_loop, side_by_side};
 use super::sample::{Account, Dice, Sample, accounts, shown};
 use super::server::Server;
 use super::workbook;
@@ -26,6 +26,9 @@ impl Size {
     pub const FULL: Size = Size { pages: 10_000, searches: 600, seconds: 20, import_rows: 10_000 };
     pub const QUICK: Size = Size { pages: 1_000, searches: 60, seconds: 3, import_rows: 500 };
 }
+
+/// Officers who open applications at once.
+const OFFICERS: usize = 16;
 
 /// A server with what it is asked for.
 pub struct Bench<'a> {
@@ -242,27 +245,50 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    /// What writing down who looked costs: the same applications opened by an officer for the first time, each with its entry, and
+    /// What writing down who looked costs: the same applications opened by officers for the first time, each with its entry, and
     /// again within ten minutes, when a repeat is no new entry. Somebody else opened them before, so that both find them in memory.
+    /// Sixteen officers look at once, as in the morning of a regency; then one alone, whose every entry is a commit of its own.
     fn access(&mut self) -> Result<()> {
-        let (session, account) = self.session("signer", "kepala.")?;
-        let short = account.username.trim_start_matches("kepala.").to_owned();
-        let (before, _) = self.session("operator", &format!("operator.{short}"))?;
-        let count = self.size.searches * 2;
-        let mut near = self.sample.cases.iter().filter(|case| case.unit.ends_with(&short)).take(count).peekable();
-        if near.peek().is_none() {
-            bail!("no applications of {}", account.unit);
-        }
+        let heads = self.accounts.iter().filter(|account| account.role == "signer" && account.username.starts_with("kepala."));
+        let heads: Vec<String> = heads.map(|account| account.username.trim_start_matches("kepala.").to_owned()).collect();
         let page = |cookie: &str, case: &super::sample::Case| {
             Checked::new(Ask::get(format!("/tugas/{}", case.id)).with(cookie), 200, shown(&case.code))
         };
-        let (others, own): (Vec<Checked>, Vec<Checked>) = near.map(|case| (page(&before, case), page(&session, case))).unzip();
-        let warm = one_by_one(&self.server.address, &others);
-        let (first, _, run) = self.cost(&own);
-        let (again, _, _) = self.cost(&own);
-        let about = format!("{} applications, {first:.2} and {again:.2} ms. {}{}", own.len(), note(&warm), note(&run));
+        let mut officers: Vec<(Vec<Checked>, Vec<Checked>)> = Vec::new();
+        for short in heads {
+            let near: Vec<super::sample::Case> =
+                self.sample.cases.iter().filter(|case| case.unit == short).take(self.size.searches * 2).cloned().collect();
+            if near.len() < 20 || officers.len() > OFFICERS {
+                continue;
+            }
+            let (own, _) = self.session("signer", &format!("kepala.{short}"))?;
+            let (before, _) = self.session("operator", &format!("operator.{short}"))?;
+            officers.push(near.iter().map(|case| (page(&before, case), page(&own, case))).unzip());
+        }
+        let alone = officers.pop().context("no village has twenty applications")?;
+        let (warming, own): (Vec<Vec<Checked>>, Vec<Vec<Checked>>) = officers.into_iter().unzip();
+        let warm = side_by_side(&self.server.address, &warming);
+        let (first, run) = self.cost_together(&own);
+        let (again, _) = self.cost_together(&own);
+        let count: usize = own.iter().map(Vec::len).sum();
+        let about =
+            format!("{count} applications by {} officers, {first:.2} and {again:.2} ms each. {}{}", own.len(), note(&warm), note(&run));
         self.results.put_with("access", first / again, about);
+        one_by_one(&self.server.address, &alone.0);
+        let (first, _, run) = self.cost(&alone.1);
+        let (again, _, _) = self.cost(&alone.1);
+        let about = format!("{} applications, {first:.2} and {again:.2} ms. {}", alone.1.len(), note(&run));
+        self.results.put_with("access-alone", first / again, about);
         Ok(())
+    }
+
+    /// As [`Bench::cost`], of officers who look at once, each after the answer before.
+    fn cost_together(&mut self, lists: &[Vec<Checked>]) -> (f64, Run) {
+        let before = self.server.spent(self.database);
+        let run = side_by_side(&self.server.address, lists);
+        let after = self.server.spent(self.database);
+        let count: usize = lists.iter().map(Vec::len).sum();
+        ((after.server - before.server) * 1000.0 / count.max(1) as f64, run)
     }
 
     fn letters(&mut self) -> Result<()> {

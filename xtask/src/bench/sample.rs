@@ -18,7 +18,7 @@ pub struct Service {
     pub title: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 pub struct Case {
     pub id: String,
     pub code: String,

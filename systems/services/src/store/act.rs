@@ -9,7 +9,7 @@ use kernel::{
     post::{self, Right},
 };
 
-use super::{Dossier, change, desk_post, dossier, due, figures, papers};
+use super::{Dossier, change, desk_post, dossier, due, figures, notify, papers};
 use crate::{
     model::IntroductionMode,
     rules::{self, Action, COUNTER_ROLES, Next, State},
@@ -201,7 +201,8 @@ fn move_on(tx: &mut Tx<'_>, gov: &Gov, dossier: &Dossier, next: &Next, act: &Act
     }
     let entry = NewEntry::new("services.application.moved").case(moved.id).unit(moved.unit).object("case", moved.id);
     tx.entry(entry.detail(serde_json::json!({ "action": step.action, "from": dossier.case.state, "to": moved.state })));
-    tx.emit("services.moved", Some(moved.id), &serde_json::json!({ "case": moved.id, "state": moved.state, "action": step.action }));
+    let has_email = dossier.application.has_email();
+    notify::follow(tx, gov, &notify::Moved { case: &moved, offer: &dossier.offer, action: step.action, has_email })?;
     Ok(moved)
 }
 

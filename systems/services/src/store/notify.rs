@@ -1,11 +1,11 @@
 //! What follows a move: the desk is told, the applicant gets an e-mail, a signed letter is made into a PDF.
 
 use indonesian::{Lang, datetime};
-use kernel::{Error, Gov, Id, NewEntry, Result, Rx, Tx, blobs, document, notice, outbox};
+use kernel::{Error, Gov, Id, NewEntry, Result, Rx, Tx, blobs, case::Case, document, notice, outbox};
 use letter::Letter;
 use serde_json::{Value as Json, json};
 
-use super::{Dossier, dossier, papers};
+use super::{Dossier, Offer, dossier, papers};
 use crate::{
     model::Notice,
     rules::{Action, State},
@@ -37,26 +37,57 @@ const fn template(notice: Notice) -> &'static str {
     }
 }
 
-/// Tells desk and applicant of one move, once for its event.
+/// A move that was just written, and what is to be known of whom it concerns.
+#[derive(Debug)]
+pub struct Moved<'a> {
+    /// As it stands now.
+    pub case: &'a Case,
+    pub offer: &'a Offer,
+    pub action: &'a str,
+    /// Whether the applicant gave an e-mail address.
+    pub has_email: bool,
+}
+
+/// Topic of an applicant who is to be told by e-mail.
+pub const TO_TELL: &str = "services.applicant-to-tell";
+/// Topic of a letter whose PDF is to be made.
+pub const TO_RENDER: &str = "services.letter-to-render";
+
+/// What follows a move, in its own transaction: the desk finds its notice with the commit. Only what takes another machine or more time,
+/// an e-mail or a PDF, is left to a handler, and only when there is any.
 ///
 /// # Errors
 /// What the database says.
-pub fn moved(tx: &mut Tx<'_>, gov: &Gov, handler: &str, event: Id, case_id: Id, action: &str, state: &str) -> Result<()> {
+pub fn follow(tx: &mut Tx<'_>, gov: &Gov, moved: &Moved<'_>) -> Result<()> {
+    let Moved { case, offer, action, .. } = *moved;
+    if let Some(post) = case.at_post {
+        notice::to_post(tx, post, Some(case.id), "services-notice-desk", &args(gov, case, offer, "id"))?;
+    }
+    let body = json!({ "case": case.id, "state": case.state, "action": action });
+    tx.emit("services.moved", Some(case.id), &body);
+    let what = told(action, &case.state).filter(|what| offer.definition.notices.contains(what));
+    if moved.has_email && what.is_some() {
+        tx.emit(TO_TELL, Some(case.id), &body);
+    }
+    if matches!(State::parse(&case.state), Some(State::AwaitingScan | State::Acknowledging)) {
+        tx.emit(TO_RENDER, Some(case.id), &body);
+    }
+    Ok(())
+}
+
+/// Tells the applicant of one move by e-mail, once for its event.
+///
+/// # Errors
+/// What the database says.
+pub fn tell(tx: &mut Tx<'_>, gov: &Gov, handler: &str, event: Id, case_id: Id, action: &str, state: &str) -> Result<()> {
     if !outbox::once(tx, handler, event)? {
         return Ok(());
     }
     let dossier = dossier(tx, gov, case_id)?;
-    let (mut desk, mut mail) = (None, None);
-    // A desk it has left meanwhile needs no notice any more: the next move tells the right one.
-    if let Some(post) = dossier.case.at_post.filter(|_| dossier.case.state == state) {
-        desk = Some(notice::to_post(tx, post, Some(case_id), "services-notice-desk", &args(gov, &dossier, "id"))?);
-    }
-    if let Some(what) = told(action, state).filter(|what| dossier.offer.definition.notices.contains(what)) {
-        mail = by_mail(tx, gov, &dossier, what)?;
-    }
-    if desk.is_some() || mail.is_some() {
+    let Some(what) = told(action, state).filter(|what| dossier.offer.definition.notices.contains(what)) else { return Ok(()) };
+    if let Some(mail) = by_mail(tx, gov, &dossier, what)? {
         let entry = NewEntry::new("services.application.told").case(case_id).unit(dossier.case.unit).object("case", case_id);
-        tx.entry(entry.detail(json!({ "desk": desk, "mail": mail })));
+        tx.entry(entry.detail(json!({ "mail": mail })));
     }
     Ok(())
 }
@@ -64,15 +95,14 @@ pub fn moved(tx: &mut Tx<'_>, gov: &Gov, handler: &str, event: Id, case_id: Id, 
 fn by_mail(tx: &mut Tx<'_>, gov: &Gov, dossier: &Dossier, what: Notice) -> Result<Option<Id>> {
     let (_, email) = dossier.application.contact(gov.keys(), dossier.case.id)?;
     let Some(email) = email else { return Ok(None) };
-    let args = args(gov, dossier, &dossier.application.lang);
+    let args = args(gov, &dossier.case, &dossier.offer, &dossier.application.lang);
     let case_id = Some(dossier.case.id);
     let new = notice::NewMail { case_id, person: dossier.case.applicant, address: &email, template: template(what), args: &args };
     Ok(Some(notice::by_mail(tx, gov.keys(), &new)?))
 }
 
 /// Names no person. `lang` is that of the reader.
-fn args(gov: &Gov, dossier: &Dossier, lang: &str) -> Json {
-    let (case, offer) = (&dossier.case, &dossier.offer);
+fn args(gov: &Gov, case: &Case, offer: &Offer, lang: &str) -> Json {
     let code = indonesian::Code::parse(&case.code).map_or_else(|_| case.code.clone(), |code| code.to_string());
     let language = if lang == "en" { Lang::En } else { Lang::Id };
     json!({

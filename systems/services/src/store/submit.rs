@@ -9,7 +9,7 @@ use kernel::{
     search,
 };
 
-use super::{NewRow, Offer, SYSTEM, due, insert, kept_desk_post, links, offer_by_id};
+use super::{NewRow, Offer, SYSTEM, due, insert, kept_desk_post, links, notify, offer_by_id};
 use crate::{
     forms,
     model::{IntroductionMode, Served},
@@ -101,7 +101,7 @@ pub fn submit(tx: &mut Tx<'_>, gov: &Gov, new: &Submission) -> Result<Submitted>
     let (case, token) = write(tx, gov, &offer, &applicant, &subject, new)?;
     index(tx, &case, &offer, &subject)?;
     tx.entry(NewEntry::new("services.application.submitted").case(case.id).unit(case.unit).object("case", case.id));
-    tx.emit("services.moved", Some(case.id), &serde_json::json!({ "case": case.id, "state": case.state, "action": "submit" }));
+    notify::follow(tx, gov, &notify::Moved { case: &case, offer: &offer, action: "submit", has_email: new.email.is_some() })?;
     let done = Submitted { case_id: case.id, code: case.code, introduction_token: token, new: true };
     request::done(tx, &new.key, ROUTE, digest.as_bytes(), &format!("{} {}", done.case_id, done.code))?;
     Ok(done)

@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use axum::extract::Path;
-use kernel::{Error as StoreError, Id, NewEntry, access, blobs, case, document};
+use kernel::{
+    Error as StoreError, Id, NewEntry,
+    access::{self, Reading as _},
+    blobs, case, document,
+};
 use letter::Paper;
 use web::{Error, FormData, Page, Signed};
 
@@ -39,11 +43,11 @@ async fn shown(page: Page, Signed(officer): Signed, case_id: Id, reveal: bool) -
     let (gov, copy) = (Arc::clone(&page.state().gov), asked.clone());
     let (loaded, whole) = page
         .gov()
-        .write(&page.ctx(), move |tx| {
-            let now = tx.now();
-            let (seat, dossier) = load::mine(tx, &gov, &officer, case_id)?;
-            let whole = load::whole(tx, &gov, &officer, dossier, reveal)?;
-            Ok::<_, StoreError>((tasks::load(tx, &gov, &officer, &seat, &copy, now)?, whole))
+        .disclose(&page.ctx(), move |view| {
+            let now = view.circumstances().now();
+            let (seat, dossier) = load::mine(view, &gov, &officer, case_id)?;
+            let whole = load::whole(view, &gov, &officer, dossier, reveal)?;
+            Ok::<_, StoreError>((tasks::load(view, &gov, &officer, &seat, &copy, now)?, whole))
         })
         .await?;
     let list = tasks::pane(&page, loaded, &asked, Some(case_id));

@@ -1,10 +1,11 @@
-//! Everything the page of one application shows, read in one transaction that also writes who opened it.
+//! Everything the page of one application shows, read at one moment; who opened it is written before it is shown.
 
 use std::sync::Arc;
 
 use indonesian::CrossCheck;
 use kernel::{
-    Error, Gov, Id, NewEntry, Officer, Result, Rx, Tx, access,
+    Error, Gov, Id, NewEntry, Officer, Result, Rx,
+    access::{self, Reading},
     case::{self, Attachment, CaseParty, Event},
     clock::Office,
     document::{self, Document},
@@ -74,16 +75,16 @@ pub(super) fn dossier(rx: &mut Rx<'_>, gov: &Gov, seat: &Seat, case_id: Id) -> R
 }
 
 /// The same with the seat looked up.
-pub(super) fn mine(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, case_id: Id) -> Result<(Seat, Dossier)> {
-    let now = tx.now();
-    let seat = lists::seat(tx, officer, OFFICE_ROLES, now)?;
-    let dossier = dossier(tx, gov, &seat, case_id)?;
+pub(super) fn mine<'c>(reading: &mut impl Reading<'c>, gov: &Gov, officer: &Officer, case_id: Id) -> Result<(Seat, Dossier)> {
+    let now = reading.circumstances().now();
+    let seat = lists::seat(reading, officer, OFFICE_ROLES, now)?;
+    let dossier = dossier(reading, gov, &seat, case_id)?;
     Ok((seat, dossier))
 }
 
-/// Opens an application: writes the entry first, then reads everything.
-pub(super) fn whole(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, dossier: Dossier, reveal: bool) -> Result<Whole> {
-    let (case_id, now) = (dossier.case.id, tx.now());
+/// Opens an application and reads everything; that it was opened stands in the log before anything is shown.
+pub(super) fn whole<'c>(tx: &mut impl Reading<'c>, gov: &Gov, officer: &Officer, dossier: Dossier, reveal: bool) -> Result<Whole> {
+    let (case_id, now) = (dossier.case.id, tx.circumstances().now());
     access::record(tx, NewEntry::new("services.application.opened").case(case_id).unit(dossier.case.unit).object("case", case_id))?;
     let subject = party::find(tx, dossier.application.subject_person)?.ok_or(Error::Missing)?;
     let applicant = match dossier.case.applicant {
@@ -122,7 +123,7 @@ pub(super) fn whole(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, dossier: Doss
 }
 
 /// The sum behind an odd NIK. Only an odd one is opened for it, and that is written down.
-fn cross_check(tx: &mut Tx<'_>, gov: &Gov, subject: &Person, case_id: Id) -> Result<Option<CrossCheck>> {
+fn cross_check<'c>(tx: &mut impl Reading<'c>, gov: &Gov, subject: &Person, case_id: Id) -> Result<Option<CrossCheck>> {
     let (NikState::Odd, Some(born)) = (subject.nik_state, subject.birth_date) else { return Ok(None) };
     let revealed = party::reveal(tx, gov.keys(), subject, "cross_check", Some(case_id))?;
     Ok(revealed.nik.map(|nik| nik.cross_check(born, subject.sex.unwrap_or_else(|| nik.sex()))))
