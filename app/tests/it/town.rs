@@ -215,10 +215,10 @@ pub async fn furnished(app: &TestApp) -> World<'_> {
     world
 }
 
-/// Begins a mutation.
-async fn drafts(visitor: &Visitor, decree: &str, day: &str) -> Page {
+/// Begins a mutation that takes effect on a day, at an hour when one is given.
+pub async fn drafts(visitor: &Visitor, decree: &str, day: &str, hour: &str) -> Page {
     let form = visitor.get("/mutasi/baru").await.good().form("/mutasi/baru");
-    form.fill("keputusan", decree).fill("mulai", day).submit().await.redirected("/mutasi/")
+    form.fill("keputusan", decree).fill("mulai", day).fill("mulai-jam", hour).submit().await.redirected("/mutasi/")
 }
 
 /// Adds a person to it.
@@ -278,7 +278,7 @@ impl<'a> Town<'a> {
             from_post: head,
             to_post: secretary,
             form: "an".parse().unwrap(),
-            kinds: vec!["surat_keterangan_waris".to_owned()],
+            kinds: vec![HEIRS.to_owned()],
             decree: "SK 3/2024".to_owned(),
             from: now,
             until: None,
@@ -443,12 +443,12 @@ impl<'a> Town<'a> {
         let section = self.world.post(self.world.kelurahan, office::SERVICE_SECTION).await.to_string();
         let (camat, kasi) = (self.world.person_behind("camat").await, self.world.person_behind("kasi.kelurahan").await);
         let admin = self.app.signed_in("admin").await;
-        let page = drafts(&admin, "821/9/2026", "2026-11-20").await;
+        let page = drafts(&admin, "821/9/2026", "2026-11-20", "").await;
         let page = moves(&admin, &page, kasi, &[("cara", "release"), ("dari", &section)]).await;
         let page = moves(&admin, &page, camat, &[("cara", "appoint"), ("ke", &section), ("jenis", "plt")]).await;
         let _ = page.form("form[action$='/tetapkan']").submit().await.redirected("/mutasi/").saying("menunggu konfirmasi");
         let sekdes = self.app.signed_in("sekdes").await;
-        let page = drafts(&sekdes, "141/20/2026", "2026-12-01").await;
+        let page = drafts(&sekdes, "141/20/2026", "2026-12-01", "").await;
         let kaur = self.world.person_behind("kaur").await;
         let _ = moves(&sekdes, &page, kaur, &[("cara", "retired")]).await;
         let file = "nama,nip,jabatan,unit,mulai,keputusan\nBudi Utomo,,Kepala Dusun I,16.11.03.2001,01-11-2026,SK 1\nSalah,,Camat,,,\n";

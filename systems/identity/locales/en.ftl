@@ -297,8 +297,9 @@ identity-ended = The term of { $name } ends { $at }.
 identity-menu-sights = Who sees what
 identity-sights-title = Who can see what
 identity-sights-lead = Computed from the roles, posts and mandates in effect now, by the same measure that filters every list.
-identity-sights-find = Code of an application, verification code of a letter, or a username
-identity-sights-find-hint = A code: every account that can open it. A username: everything it can open.
+identity-sights-find = Code of an application, verification code or number of a letter, or a username
+identity-sights-find-hint = A code or number: every account that can open it. A username: everything it can open.
+identity-sights-several = Several units have a letter numbered { $typed }. Choose one:
 identity-sights-not-found = Not found: { $typed }.
 identity-sights-not-found-why = Check the code. What is outside your units is not shown.
 identity-sights-accounts = All accounts
@@ -309,6 +310,8 @@ identity-sights-count = { $n ->
   }
 identity-sights-file = Download Excel
 identity-sight-case = Who can open { $code }
+identity-sight-number = Who can open the letter { $number } in the register
+identity-sight-number-hint = This letter was written outside the system and has no application: its line in the register is all there is. Who has opened it is in the record of access.
 identity-sight-resident = Who can open data of residents of { $unit }
 identity-sight-lead = { $n ->
     [0] No account can open it at { $unit }.
@@ -333,6 +336,7 @@ identity-why-post-role = Role { $role } at { $unit }, by the post { $post }
 identity-why-own-role = Role { $role } at { $unit }, given to the account
 identity-why-desk = It lies with { $post }
 identity-why-mandate = Mandate { $form } of { $from } to { $own }
+identity-why-mandate-only = Mandate { $form } of { $from } to { $own }, for { $letters } only
 
 # Third parties
 identity-menu-third-parties = Third parties

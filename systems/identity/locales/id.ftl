@@ -294,8 +294,9 @@ identity-ended = Masa jabatan { $name } berakhir { $at }.
 identity-menu-sights = Siapa melihat apa
 identity-sights-title = Siapa dapat melihat apa
 identity-sights-lead = Dihitung dari peran, jabatan, dan mandat yang berlaku saat ini, dengan ukuran yang sama yang menyaring setiap daftar.
-identity-sights-find = Kode permohonan, kode verifikasi surat, atau nama pengguna
-identity-sights-find-hint = Kode permohonan atau surat: semua akun yang dapat membukanya. Nama pengguna: semua yang dapat dibukanya.
+identity-sights-find = Kode permohonan, kode verifikasi atau nomor surat, atau nama pengguna
+identity-sights-find-hint = Kode permohonan, kode atau nomor surat: semua akun yang dapat membukanya. Nama pengguna: semua yang dapat dibukanya.
+identity-sights-several = Beberapa unit memakai nomor { $typed }. Pilih salah satu:
 identity-sights-not-found = Tidak ditemukan: { $typed }.
 identity-sights-not-found-why = Periksa kodenya. Yang di luar unit Anda tidak ditampilkan.
 identity-sights-accounts = Semua akun
@@ -306,6 +307,8 @@ identity-sights-count = { $n ->
   }
 identity-sights-file = Unduh Excel
 identity-sight-case = Yang dapat membuka { $code }
+identity-sight-number = Yang dapat membuka surat { $number } dalam Buku Agenda
+identity-sight-number-hint = Surat ini ditulis di luar sistem dan tidak punya permohonan: yang ada hanya barisnya dalam Buku Agenda. Yang sudah membukanya ada pada catatan akses.
 identity-sight-resident = Yang dapat membuka data penduduk { $unit }
 identity-sight-lead = { $n ->
     [0] Tidak ada akun yang dapat membukanya di { $unit }.
@@ -330,6 +333,7 @@ identity-why-post-role = Peran { $role } di { $unit }, melalui jabatan { $post }
 identity-why-own-role = Peran { $role } di { $unit }, diberikan pada akunnya
 identity-why-desk = Berada di meja { $post }
 identity-why-mandate = Mandat { $form } { $from } kepada { $own }
+identity-why-mandate-only = Mandat { $form } { $from } kepada { $own }, hanya untuk { $letters }
 
 # Pihak ketiga
 identity-menu-third-parties = Pihak ketiga

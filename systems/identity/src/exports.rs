@@ -9,7 +9,7 @@ use web::{
 use crate::{
     pages::{
         events::{filter, more, whose, word, zone_of},
-        sights::{ASKING, say},
+        sights::{ASKING, BOOKS, RESIDENTS, say},
     },
     store::{
         alerts,
@@ -164,17 +164,16 @@ fn make_report(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
 fn seers(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<(Asked, Vec<Seer>)> {
     let id = |name: &str| making.body[name].as_str().and_then(|text| text.parse::<Id>().ok());
     let sights_known = all_sights(making);
-    let (asked, sight) = match (id("case"), id("person")) {
-        (Some(case), _) => {
+    let named = |key: &str| sights_known.iter().find(|sight| sight.key == key).copied().ok_or(Error::Missing);
+    let (asked, sight) = match (id("case"), id("person"), id("number")) {
+        (Some(case), ..) => {
             let asked = sights::asked_case(rx, making.officer, case)?;
             let sight = asked.sight(&sights_known)?;
             (asked, sight)
         }
-        (None, Some(person)) => {
-            let sight = sights_known.into_iter().find(|sight| sight.key == "services.resident").ok_or(Error::Missing)?;
-            (sights::asked_resident(rx, making.officer, person)?, sight)
-        }
-        (None, None) => return Err(Error::Missing),
+        (None, Some(person), _) => (sights::asked_resident(rx, making.officer, person)?, named(RESIDENTS)?),
+        (None, None, Some(number)) => (sights::asked_number(rx, making.officer, number)?, named(BOOKS)?),
+        (None, None, None) => return Err(Error::Missing),
     };
     let seers = sights::seers(rx, &sight, &asked.located, making.now)?;
     Ok((asked, seers))

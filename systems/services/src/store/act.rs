@@ -122,7 +122,7 @@ fn right(tx: &mut Tx<'_>, dossier: &Dossier, state: State, action: Action, offic
         _ => {}
     }
     let task = case::tasks_of_case(tx, dossier.case.id)?.into_iter().next().ok_or_else(not_yours)?;
-    let (now, kind) = (tx.now(), dossier.offer.definition.letter.kind.as_str());
+    let (now, kind) = (tx.now(), dossier.case.kind.as_str());
     if let Some(right) = post::may_officer_act(tx, officer, task.post, kind, now)? {
         return Ok(Some(right));
     }
@@ -141,7 +141,7 @@ fn right(tx: &mut Tx<'_>, dossier: &Dossier, state: State, action: Action, offic
 /// Whether any of `roles` of this officer reaches the case.
 #[must_use]
 pub fn reaches(officer: &Officer, roles: &[&str], case: &Case) -> bool {
-    let row = Located { units: case.units, at_unit: Some(case.at_unit), post: None, person: None };
+    let row = Located { units: case.units, at_unit: Some(case.at_unit), post: None, person: None, kind: None };
     Scope::of_roles(officer, roles).covers(&row)
 }
 
