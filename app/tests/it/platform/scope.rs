@@ -208,6 +208,116 @@ testkit::both!(SYSTEMS;
         app.settle().await;
     }
 
+    async fn posts_that_change_hands_move_what_is_listed_what_opens_and_what_is_said(app) {
+        let mut town = Town::build(&app).await;
+        let world = &town.world;
+        let mut desks = Vec::new();
+        for (unit, slug, offices) in [
+            (world.village, VILLAGE, &[office::HEAD, office::SECRETARY, office::SERVICE_SECTION][..]),
+            (world.kelurahan, KELURAHAN, &[office::HEAD, office::SECRETARY][..]),
+        ] {
+            for office in offices {
+                desks.push((world.post(unit, office).await, slug));
+            }
+        }
+        let staff = [(world.post_at(world.village, "staf", "Staf Desa", 9).await, VILLAGE), (world.post_at(world.kelurahan, "staf", "Staf Kelurahan", 9).await, KELURAHAN)];
+        let free = [without_post(&town, "staf.satu", "Ratna Juwita").await, without_post(&town, "staf.dua", "Slamet Riyadi").await, without_post(&town, "staf.tiga", "Tuti Alawiyah").await];
+        for (n, (post, _)) in staff.iter().enumerate() {
+            let _ = town.world.appoint(*post, free[n], post::HoldingKind::Definitive, app.now(), None).await;
+        }
+        for (number, slug, state) in [(70, SERVICE, "signing"), (71, "keterangan-tidak-mampu", "signing"), (72, HEIRS, "signing"), (73, HEIRS, "initialing"), (74, "keterangan-belum-menikah", "checking")] {
+            let _ = town.drive(slug, state, number).await;
+        }
+        for (number, slug, steps) in [(75, SERVICE, 2), (76, HEIRS, 2), (77, "keterangan-tidak-mampu", 1)] {
+            let (case, _) = town.takes_in("operator.kelurahan", KELURAHAN, slug, number).await;
+            for (username, action) in [("camat", "check"), ("seklur", "initial")].iter().take(steps) {
+                town.does(username, case, action, serde_json::json!({})).await;
+            }
+        }
+        app.settle().await;
+        let all = every_case(&app).await;
+        let watched = ["kades", "sekdes", "kasi", "lurah", "seklur", "staf.satu", "staf.dua", "staf.tiga"];
+        let mut dice = Dice(13);
+        let mut last: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        let (mut set, mut moved, mut at_midday) = ([0; 4], 0, 0);
+        for step in 0..9_i8 {
+            let day = Date::constant(2026, 11, 23).checked_add(jiff::Span::new().days(i64::from(step) * 2)).unwrap();
+            app.clock().set(&format!("{day} 08:00"));
+            let (post, unit) = *dice.one(&desks);
+            let now = app.now();
+            let holder = app.read(move |rx| Ok(post::holder(rx, post, now)?.holder)).await;
+            let admin = app.signed_in("admin").await;
+            let stands_in = *dice.one(&free);
+            let (what, holder) = match holder {
+                None => (1, None),
+                Some(holder) => ([0, 0, 1, 2, 2, 3][usize::try_from(dice.below(6)).unwrap()], Some(holder)),
+            };
+            let decree = format!("821/{step}/2026");
+            let ends = day.checked_add(jiff::Span::new().days(1)).unwrap().to_string();
+            let ke = post.to_string();
+            let page: Option<Page> = match what {
+                // Plh from mid-day to mid-day of the next day: the holder keeps the post.
+                0 => {
+                    let page = Some(drafts(&admin, &decree, &day.to_string(), "12:00").await);
+                    adds(&admin, page, stands_in, &[("cara", "appoint"), ("ke", &ke), ("jenis", "plh"), ("sampai", &ends), ("sampai-jam", "12:00")]).await
+                }
+                // The holder leaves the post at mid-day, and a Plt takes it.
+                1 => {
+                    let page = Some(drafts(&admin, &decree, &day.to_string(), "12:00").await);
+                    let page = match &holder {
+                        Some(holder) => adds(&admin, page, holder.person, &[("cara", "release"), ("dari", &ke)]).await,
+                        None => page,
+                    };
+                    adds(&admin, page, stands_in, &[("cara", "appoint"), ("ke", &ke), ("jenis", "plt")]).await
+                }
+                // A mandate for some kinds of letter, or for all, until the end of the next day.
+                2 => {
+                    let to = staff.iter().find(|(_, of)| *of == unit).unwrap().0;
+                    let choices: [&[&str]; 3] = [&[SERVICE], &[HEIRS, "keterangan-tidak-mampu"], &[]];
+                    let kinds = *dice.one(&choices);
+                    let unit_admin = if unit == VILLAGE { "sekdes" } else { "seklur" };
+                    let keeper = app.signed_in(unit_admin).await;
+                    let keeper = if keeper.get(&format!("/jabatan/{unit}/mandat")).await.status == 200 { keeper } else { admin.clone() };
+                    mandates(&keeper, unit, post, to, kinds, &ends).await;
+                    set[2] += 1;
+                    None
+                }
+                // The post is simply left: what lies with it is nobody's by desk.
+                _ => {
+                    let page = Some(drafts(&admin, &decree, &day.to_string(), "12:00").await);
+                    adds(&admin, page, holder.unwrap().person, &[("cara", "release"), ("dari", &ke)]).await
+                }
+            };
+            if let Some(page) = page.filter(|page| page.has("form[action$='/tetapkan']")) {
+                let _ = page.form("form[action$='/tetapkan']").submit().await.redirected("/mutasi/");
+                set[what] += 1;
+            }
+            for hour in ["11:59", "12:00"] {
+                // Rights move at their minute whether or not the machine has done its work.
+                if step % 3 == 0 {
+                    app.settle().await;
+                }
+                app.clock().set(&format!("{day} {hour}"));
+                let seers = reported(&app, &all).await;
+                for username in watched {
+                    let seen = sees(&app, username, &all, &seers).await;
+                    let desk = on_the_desk(&app, username).await;
+                    assert!(desk.is_subset(&seen.open), "{username} at {day} {hour} acts for what does not open");
+                    let has_role = app.ctx_of(username).await.actor().officer().unwrap().grants.iter().any(|held| OFFICE.contains(&held.role.as_str()));
+                    if !has_role {
+                        assert_eq!(desk, seen.open, "{username} at {day} {hour} opens what lies elsewhere");
+                    }
+                    let changed = last.insert(username, seen.open.clone()).is_some_and(|before| before != seen.open);
+                    moved += usize::from(changed);
+                    at_midday += usize::from(changed && hour == "12:00");
+                }
+            }
+        }
+        app.settle().await;
+        assert!(set.iter().filter(|n| **n > 0).count() >= 3, "{set:?}");
+        assert!(moved >= 10 && at_midday >= 4, "{moved} changes, {at_midday} of them at mid-day: {set:?}");
+    }
+
     async fn a_letter_from_paper_has_a_line_in_the_book_and_who_opens_it_is_said(app) {
         let town = Town::build(&app).await;
         // Whatever the system itself writes belongs to a case; whatever was written outside is a line in the book, by the number alone.
