@@ -5,7 +5,8 @@ use letter::document::{Align, Block, Column, Field, Letter, Letterhead, Meta, Mo
 use web::{Page, Voice};
 
 use crate::{
-    model::{Count, Outcome, Record},
+    model::{Cosignature, Count, Outcome, Record},
+    pages::words,
     store::audits::Signer,
 };
 
@@ -48,8 +49,12 @@ fn blocks(voice: &Voice, record: &Record, government: &str) -> Vec<Block> {
         "oversight-paper-opening",
         &[("at", voice.moment(record.asked_at).into()), ("ended", voice.moment(ended).into()), ("government", government.into())],
     );
-    let witnesses: Vec<String> = record.witnesses.iter().map(|one| format!("{} ({})", one.witness, one.size)).collect();
-    let witnesses = if witnesses.is_empty() { voice.t("oversight-witness-none") } else { witnesses.join("; ") };
+    let witness = |one: &Cosignature| {
+        let args = [("name", one.witness.as_str().into()), ("size", number(i64::try_from(one.size).unwrap_or(i64::MAX)).into())];
+        voice.tn(&format!("oversight-paper-witness-{}", words::worth_key(one)), &args)
+    };
+    let witnesses: Vec<String> = record.witnesses.iter().map(witness).collect();
+    let witnesses = if witnesses.is_empty() { voice.t("oversight-witness-none") } else { witnesses.join("\n") };
     let signatures: Vec<String> =
         record.checkpoint.lines().filter(|line| line.starts_with('—')).map(|line| line.chars().take(72).collect()).collect();
     let mut all = vec![

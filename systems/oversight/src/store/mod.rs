@@ -3,6 +3,7 @@
 pub mod audits;
 pub mod demo;
 pub mod findings;
+pub mod lists;
 pub mod timeline;
 pub mod watch;
 
@@ -69,8 +70,10 @@ static SEEN: Table = Table::upkeep("oversight_seen");
 static DAY: Table = Table::upkeep("oversight_day");
 static CURSOR: Table = Table::upkeep("oversight_cursor");
 static PROGRESS: Table = Table::upkeep("oversight_progress");
+static LISTED: Table = Table::upkeep("oversight_listed");
+static INDEXED: Table = Table::upkeep("oversight_indexed");
 /// The tables of this system.
-pub const TABLES: &[&Table] = &[&FINDING, &AUDIT, &SETTING, &SEEN, &DAY, &CURSOR, &PROGRESS];
+pub const TABLES: &[&Table] = &[&FINDING, &AUDIT, &SETTING, &SEEN, &DAY, &CURSOR, &PROGRESS, &LISTED, &INDEXED];
 
 const BOUNDS: &str = "bounds";
 
