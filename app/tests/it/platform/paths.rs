@@ -87,6 +87,8 @@ impl Values {
             ("/tinjauan/tindakan/", "act", id("select id from kernel_mutation_act order by id limit 1").await),
             ("/tinjauan/hak/", "case", id("select r.id from identity_review r join kernel_unit u on u.id = r.unit where u.slug = 'tanjung-raman'").await),
             ("/tinjauan/hak/", "right", id("select l.id from identity_review_line l join identity_review r on r.id = l.case_id join kernel_unit u on u.id = r.unit where u.slug = 'tanjung-raman' order by l.title limit 1").await),
+            ("/lupa-sandi/", "secret", one("0123456789abcdef0123456789abcdef01234567")),
+            ("/konfirmasi-surel/", "secret", one("0123456789abcdef0123456789abcdef01234567")),
             ("/akses/perkara/", "case", ids.clone()),
             ("/akses/warga/", "person", id("select subject_person from services_application order by id limit 1").await),
             ("/akses/akun/", "account", id("select id from kernel_account where username = 'sasaran'").await),

@@ -6,7 +6,7 @@ use kernel::{Date, proof::Proof};
 use testkit::World;
 
 use super::home::{adopted, code_of, up_to_review};
-use crate::store::tracking;
+use crate::store::{self, tracking};
 
 const SYSTEMS: [&web::System; 1] = [&crate::SYSTEM];
 
@@ -49,6 +49,54 @@ testkit::both!(SYSTEMS;
         let sent = app.count("select count(*) from kernel_notice where template = 'services-mail-proof'").await;
         let known = app.count("select count(*) from services_application where email_sealed is not null").await;
         assert_eq!(sent, known);
+        app.leave_work();
+    }
+
+    async fn the_link_by_mail_costs_the_same_with_and_without_an_address_and_whatever_the_link_is(app) {
+        let world = World::small(&app).await;
+        adopted(&app, &world).await;
+        let code = code_of(&up_to_review(&app.anonymous()).await.form("#isian").submit().await.good());
+        let mut asked = BTreeSet::new();
+        for address in [true, false] {
+            let code = code.clone();
+            let count = app.write(move |tx| {
+                if !address {
+                    tx.upkeep("update services_application set email_sealed = null", &[])?;
+                }
+                let before = tx.statements();
+                assert_eq!(tracking::ask_proof_mail(tx, &code)?, None);
+                Ok(tx.statements() - before)
+            });
+            asked.insert(count.await);
+            app.clock().advance_hours(25);
+        }
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        // A link that never was, one that is over, one that was used: refused after as many questions.
+        let mut tried = BTreeSet::new();
+        for state in ["none", "replaced", "used"] {
+            let code = code.clone();
+            let count = app.write(move |tx| {
+                let case = kernel::case::by_code(tx, &code)?;
+                let token = store::links::make(tx, case.id, store::links::Purpose::Proof, "", "")?;
+                tx.entry(kernel::NewEntry::new("services.proof.mailed").case(case.id));
+                let token = match state {
+                    "replaced" => {
+                        store::links::make(tx, case.id, store::links::Purpose::Proof, "", "")?;
+                        token
+                    }
+                    "used" => {
+                        tracking::prove_by_link(tx, &code, &token)?;
+                        token
+                    }
+                    _ => "A".repeat(24),
+                };
+                let before = tx.statements();
+                assert!(tracking::prove_by_link(tx, &code, &token).is_err(), "{state}");
+                Ok(tx.statements() - before)
+            });
+            tried.insert(count.await);
+        }
+        assert_eq!(tried.len(), 1, "{tried:?}");
         app.leave_work();
     }
 );
