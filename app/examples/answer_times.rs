@@ -85,7 +85,7 @@ async fn one(app: &TestApp, kind: &Kind) -> f64 {
     let started = Instant::now();
     let answer = form.submit().await;
     let milliseconds = started.elapsed().as_secs_f64() * 1_000.0;
-    assert!(kind.status.contains(&answer.status), "{}, {}: {}", kind.group, kind.what, answer.status);
+    assert!(kind.status.iter().any(|status| answer.status == *status), "{}, {}: {}", kind.group, kind.what, answer.status);
     milliseconds
 }
 

@@ -239,6 +239,7 @@ impl<'a> Town<'a> {
         town.discipline().await;
         town.spine().await;
         town.privacy().await;
+        town.addresses().await;
         app.settle().await;
         town.oversight().await;
         app.settle().await;
@@ -462,6 +463,26 @@ impl<'a> Town<'a> {
         let form = form.fill("keperluan", "Jaringan").fill("penjamin", &sponsor).fill("unit", &self.world.opd.to_string());
         let _ = form.fill("berakhir", "2027-03-31").submit().await.good();
         let _ = admin.get("/tinjauan").await.good().form("/tinjauan").submit().await.redirected("/tinjauan");
+    }
+
+    /// An address that waits to be confirmed, and a new password that waits to be set by the link to one that was.
+    async fn addresses(&self) {
+        for username in ["kaur", "camat"] {
+            let page = self.app.signed_in(username).await.get("/akun/surel").await.good();
+            let form = page.form("/akun/surel").fill("surel", &format!("{username}@contoh.id")).fill("lama", testkit::PASSWORD);
+            let _ = form.submit().await.redirected("/akun");
+        }
+        let secret =
+            self.secret("select l.id from identity_link l join kernel_account a on a.id = l.account where a.username = 'camat'").await;
+        let page = self.app.anonymous().get(&format!("/konfirmasi-surel/{secret}")).await.good();
+        let _ = page.form("main form").submit().await.redirected("/masuk");
+        let page = self.app.anonymous().get("/lupa-sandi").await.good();
+        let _ = page.form("/lupa-sandi").fill("username", "camat").submit().await.redirected("/lupa-sandi/terkirim");
+    }
+
+    /// The secret of a link that went out by e-mail.
+    pub async fn secret(&self, sql: &'static str) -> String {
+        web::secret::of(self.app.gov().keys(), self.find(sql).await.parse().unwrap())
     }
 
     /// A request of a resident, readings withheld, a breach, a legal hold, and a deletion report.

@@ -83,7 +83,7 @@ testkit::both!(SYSTEMS;
         again.assert_accessible_basics();
         let _ = elsewhere.fill("baru", PASSWORD).fill("ulang", PASSWORD).submit().await.is(410);
         let kasi = app.anonymous();
-        let _ = signs_in(&kasi, "kasi", NEW).await.redirected("/tugas");
+        assert_eq!(signs_in(&kasi, "kasi", NEW).await.path, "/tugas");
         app.settle().await;
         let _ = kasi.get("/akun").await.good().saying("Kata sandi Anda diganti dengan tautan");
         assert_eq!(mails(&app, "kasi@contoh.id", "Kata sandi Anda diganti").len(), 1);

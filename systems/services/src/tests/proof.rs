@@ -61,7 +61,8 @@ testkit::both!(SYSTEMS;
             let code = code.clone();
             let count = app.write(move |tx| {
                 if !address {
-                    tx.upkeep("update services_application set email_sealed = null", &[])?;
+                    let case = kernel::case::by_code(tx, &code)?;
+                    store::change(tx, case.id, &kernel::cols! { "email_sealed" => None::<Vec<u8>> })?;
                 }
                 let before = tx.statements();
                 assert_eq!(tracking::ask_proof_mail(tx, &code)?, None);
