@@ -104,10 +104,9 @@ testkit::both!(SYSTEMS;
         let mut other = Workbook::new();
         other.add_worksheet().write_row(0, 0, ["nama", "umur", "jabatan", "unit"]).unwrap();
         let files = [
-            (cut, "bukan CSV atau Excel"),
+            (cut, "XLSX ini rusak"),
             (empty.save_to_buffer().unwrap(), "Tidak ada baris di bawah judul"),
             (other.save_to_buffer().unwrap(), "Kolom yang belum ada: mulai, keputusan"),
-            (b"PK".to_vec(), "bukan CSV atau Excel"),
         ];
         for (bytes, words) in files {
             let _ = admin.get("/pejabat/impor").await.good();

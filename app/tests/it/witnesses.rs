@@ -65,7 +65,8 @@ async fn a_berita_acara_verifies_each_witness_with_its_configured_key() {
         signs(&app, witness("saksi.lain/log", 9), None).await;
         let page = audits(&app, &inspector).await.saying("Utuh").saying("1 dari 5 terverifikasi");
         page.assert_accessible_basics();
-        let result = |page: &Page, name: &str| page.rows("main table").into_iter().find(|row| row[0] == name).unwrap_or_default().join(" ");
+        let result =
+            |page: &Page, name: &str| page.rows("main table tbody tr").into_iter().find(|row| row[0] == name).unwrap_or_default().join(" ");
         assert!(result(&page, "saksi.satu/log").contains("Terverifikasi"), "{}", result(&page, "saksi.satu/log"));
         assert!(result(&page, "saksi.lain/log").contains("tidak terdaftar"));
         assert!(result(&page, "saksi.dua/log").contains("Belum menandatangani"));

@@ -1,6 +1,8 @@
 //! The lists of this system that may leave as files: security events, and who can see what.
 
-use kernel::{Error, Id, Result, Rx, export::Nature, grant::sight::Sight, signal, unit};
+use std::collections::HashMap;
+
+use kernel::{Error, Id, Result, Rx, account::AccountKind, export::Nature, grant::sight::Sight, signal, unit};
 use web::{
     Access, Voice,
     export::{ExportKind, Extent, Made, Making, Sheet, Value},
@@ -144,12 +146,21 @@ fn make_report(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
     let mut heads = heads(voice, &["web-username", "identity-name", "identity-account-kind", "identity-post", "identity-role"]);
     heads.extend(kinds.iter().map(|sight| voice.t(sight.title)));
     let everything = voice.t("identity-sight-everything");
+    // A text is looked up once, not once a line.
+    let mut named: HashMap<&str, String> = HashMap::new();
+    let mut kinds_named: HashMap<AccountKind, String> = HashMap::new();
+    for line in &lines {
+        kinds_named.entry(line.kind).or_insert_with(|| words::account_kind(voice, line.kind));
+        for (role, _) in &line.roles {
+            named.entry(role).or_insert_with(|| words::role(voice, role));
+        }
+    }
     let row = |line: &ReportLine| {
-        let roles = line.roles.iter().map(|(role, unit)| format!("{} ({unit})", words::role(voice, role))).collect::<Vec<_>>();
+        let roles = line.roles.iter().map(|(role, unit)| format!("{} ({unit})", named[role.as_str()])).collect::<Vec<_>>();
         let mut row: Vec<Value> = vec![
             line.username.as_str().into(),
             line.name.as_str().into(),
-            words::account_kind(voice, line.kind).into(),
+            kinds_named[&line.kind].as_str().into(),
             line.posts.join("; ").into(),
             roles.join("; ").into(),
         ];
