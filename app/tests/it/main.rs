@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "in tests a broken expectation is the answer")]
 
+mod aid;
 mod backup;
 mod bad_days;
 mod bulk;

@@ -271,6 +271,19 @@ oversight-bound-persons = Kunci kedua sejak berapa orang
 oversight-bound-hours = Permintaan menunggu berapa jam
 
 # Yang dilakukan
+oversight-aid-title = Surat yang membuka jalan ke bantuan
+oversight-aid-in = Surat bantuan dalam { $name }
+oversight-aid-lead = { $n } keputusan dan perubahan dalam { $days } hari. Tiga bulan sebelumnya rata-rata { $usual } dalam 30 hari.
+oversight-aid-unit = Unit dan pelakunya
+oversight-aid-granted = Ditandatangani
+oversight-aid-refused = Ditolak
+oversight-aid-changed = Diubah dengan tangan
+oversight-aid-monthly = Per 30 hari
+oversight-aid-before = sebelumnya { $usual }
+oversight-aid-none = Belum ada keputusan atas surat bantuan.
+oversight-aid-none-why = Yang dihitung: surat yang ditandai membuka jalan ke bantuan, dan perubahan data warga yang memintanya.
+oversight-aid-how = Dihitung dari log: surat yang ditandatangani atau ditolak, surat yang dibatalkan, dicabut, atau diganti, dan data warga peminta surat yang diubah dengan tangan. Nama unit membuka jejak lengkapnya. Angka yang lebih tinggi bukan tuduhan: tanyakan sebabnya.
+oversight-did-aid-opened = Melihat surat bantuan dalam Masa Pemilihan
 oversight-did-timeline-opened = Membuka jejak audit
 oversight-did-findings-listed = Melihat daftar akses tidak biasa
 oversight-did-finding-made = Akses tidak biasa ditemukan

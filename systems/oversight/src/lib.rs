@@ -53,6 +53,7 @@ pub const SYSTEM: System = System {
     migrations: &[
         Migration { number: 1, name: "oversight", sql: Sql::Both(include_str!("../migrations/0001_oversight.sql")) },
         Migration { number: 2, name: "lists", sql: Sql::Both(include_str!("../migrations/0002_lists.sql")) },
+        Migration { number: 3, name: "aid", sql: Sql::Both(include_str!("../migrations/0003_aid.sql")) },
     ],
     tables: store::TABLES,
     pages: pages::routes,

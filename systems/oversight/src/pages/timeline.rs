@@ -105,7 +105,7 @@ pub(super) async fn show(page: Page, list: ListQuery) -> web::Result {
 }
 
 /// Brings the index of lists up to this moment, as far as a page may wait; says whether settled entries are left.
-async fn catch_up(page: &Page) -> web::Result<bool> {
+pub(super) async fn catch_up(page: &Page) -> web::Result<bool> {
     let ctx = page.ctx_as(Actor::System { job: "oversight.lists", on_behalf_of: None, cause: None });
     for _ in 0..PAGES_BEFORE_ANSWER {
         if !page.gov().write(&ctx, lists::index).await?.1 {

@@ -1,4 +1,5 @@
 //! Lists in the log: an entry of a list names the rows that were shown; this is the way from a person to the entries that covered her.
+//! The same reading of the log keeps what is told of aid ([`super::aid`]).
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{DbError, Id, Result, Rx, Tx, Value, params};
@@ -19,10 +20,11 @@ pub fn index(tx: &mut Tx<'_>) -> Result<(usize, bool)> {
         Some(row) => row.get(0)?,
         None => Id::NIL,
     };
-    let sql = "select id, detail from kernel_entry where id > $1 and actor_kind = 'account' order by id limit $2";
+    let sql = "select id, detail, action from kernel_entry where id > $1 and actor_kind = 'account' order by id limit $2";
     let rows = tx.all(sql, &params![through, PAGE])?;
     for row in &rows {
         let (entry, listed): (Id, Vec<Id>) = (row.get(0)?, named(&row.get::<String>(1)?));
+        super::aid::keep(tx, entry, &row.get::<String>(2)?, &row.get::<String>(1)?)?;
         for person in persons(tx, &listed)? {
             let sql = "insert into oversight_listed (person, entry) values ($1, $2) on conflict (person, entry) do nothing";
             tx.upkeep(sql, &params![person, entry])?;

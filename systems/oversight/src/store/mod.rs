@@ -1,5 +1,6 @@
 //! All SQL of this system.
 
+pub mod aid;
 pub mod audits;
 pub mod demo;
 pub mod findings;
@@ -71,9 +72,10 @@ static DAY: Table = Table::upkeep("oversight_day");
 static CURSOR: Table = Table::upkeep("oversight_cursor");
 static PROGRESS: Table = Table::upkeep("oversight_progress");
 static LISTED: Table = Table::upkeep("oversight_listed");
+static AID: Table = Table::upkeep("oversight_aid");
 static INDEXED: Table = Table::upkeep("oversight_indexed");
 /// The tables of this system.
-pub const TABLES: &[&Table] = &[&FINDING, &AUDIT, &SETTING, &SEEN, &DAY, &CURSOR, &PROGRESS, &LISTED, &INDEXED];
+pub const TABLES: &[&Table] = &[&FINDING, &AUDIT, &SETTING, &SEEN, &DAY, &CURSOR, &PROGRESS, &LISTED, &INDEXED, &AID];
 
 const BOUNDS: &str = "bounds";
 

@@ -9,7 +9,7 @@ use kernel::{
     post::{self, Right},
 };
 
-use super::{Dossier, change, desk_post, dossier, due, figures, papers};
+use super::{Dossier, aid, change, desk_post, dossier, due, figures, papers};
 use crate::{
     model::IntroductionMode,
     rules::{self, Action, COUNTER_ROLES, Next, State},
@@ -53,7 +53,9 @@ pub fn act(tx: &mut Tx<'_>, gov: &Gov, act: &Act) -> Result<Case> {
         Some(right) => label(tx, right)?,
         None => officer.post.as_ref().map(|post| post.title.clone()).unwrap_or_default(),
     };
-    move_on(tx, gov, &dossier, &next, act, &label, right.map(|right| right.own_post))
+    let moved = move_on(tx, gov, &dossier, &next, act, &label, right.map(|right| right.own_post))?;
+    aid::decided(tx, &dossier, act.action)?;
+    Ok(moved)
 }
 
 /// What happens without an officer: the RT head confirms by link, the applicant completes or withdraws.
