@@ -16,6 +16,8 @@ mod town;
 
 use std::time::Instant;
 
+use kernel::Date;
+
 use testkit::{TestApp, Visitor};
 use town::{SERVICE, Town};
 
@@ -114,11 +116,12 @@ async fn kinds(app: &TestApp, town: &mut Town<'_>) -> Vec<Kind> {
     let tail = nik[12..].to_owned();
     let other = if tail == "9999" { "8888" } else { "9999" };
     for (what, day, digits) in [
-        ("right birth date, wrong NIK", born.to_string(), other.to_owned()),
-        ("wrong birth date, right NIK", "1931-02-03".to_owned(), tail),
-        ("both wrong", "1931-02-03".to_owned(), other.to_owned()),
+        ("right birth date, wrong NIK", born, other.to_owned()),
+        ("wrong birth date, right NIK", Date::constant(1931, 2, 3), tail),
+        ("both wrong", Date::constant(1931, 2, 3), other.to_owned()),
     ] {
-        let typed = vec![("lahir", day), ("nik", digits)];
+        let (year, month) = (day.year().to_string(), day.month().to_string());
+        let typed = vec![("lahir-day", day.day().to_string()), ("lahir-month", month), ("lahir-year", year), ("nik", digits)];
         kinds.push(Kind {
             group: "second proof",
             what,

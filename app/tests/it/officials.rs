@@ -9,6 +9,9 @@ use crate::{
     town::{XLSX, furnished},
 };
 
+/// A row of the sheet: its place, its texts, its first day.
+type Row = (u32, [&'static str; 6], (u16, u8, u8));
+
 /// A title above the head, dates as dates, a NIP as text and one that Excel made a quantity, an empty row in between.
 fn workbook() -> Vec<u8> {
     let mut book = Workbook::new();
@@ -20,7 +23,7 @@ fn workbook() -> Vec<u8> {
     let heads = ["Nama Lengkap", "NIP/NIPD", "Nama Jabatan", "Unit Kerja", "Golongan", "Jenis", "TMT", "Sampai", "Nomor SK"];
     sheet.write_row(2, 0, heads).unwrap();
     let date = Format::new().set_num_format("dd/mm/yyyy");
-    let rows: [(u32, [&str; 6], (u16, u8, u8)); 6] = [
+    let rows: [Row; 6] = [
         (3, ["Rusdi Hartono", "", "Kepala Desa", "16.11.03.2001", "definitif", "SK 141/2024"], (2024, 1, 2)),
         (4, ["Siti Rahma, S.IP.", "198703152010012007", "Sekretaris Desa", "Desa Tanjung Raman", "", "SK 9/2026"], (2026, 11, 1)),
         (6, ["Budi Utomo", "NIPD 77/2026", "Kepala Dusun I", "16.11.03.2001", "", "SK 10/2026"], (2026, 11, 1)),
@@ -34,7 +37,7 @@ fn workbook() -> Vec<u8> {
                 sheet.write_string(row, column, text).unwrap();
             }
         }
-        sheet.write_with_format(row, 6, &ExcelDateTime::from_ymd(year, month, day).unwrap(), &date).unwrap();
+        sheet.write_with_format(row, 6, ExcelDateTime::from_ymd(year, month, day).unwrap(), &date).unwrap();
     }
     sheet.write_number(7, 1, 198_703_152_010_011_007.0).unwrap();
     book.save_to_buffer().unwrap()

@@ -264,6 +264,7 @@ oversight-aid-refused = Refused
 oversight-aid-changed = Changed by hand
 oversight-aid-monthly = In 30 days
 oversight-aid-before = before { $usual }
+oversight-aid-quiet = Other units that decided on such letters in the three months before, and not in this period yet: { $n }.
 oversight-aid-none = No decision on a letter for aid yet.
 oversight-aid-none-why = Counted are letters marked as opening the door to aid, and changes of the data of residents who asked for one.
 oversight-aid-how = Counted from the log: letters signed or refused, letters given up, revoked or replaced, and data of residents who asked for one changed by hand. The name of the unit opens the whole trail. A higher figure is no accusation: ask why.

@@ -280,6 +280,7 @@ oversight-aid-refused = Ditolak
 oversight-aid-changed = Diubah dengan tangan
 oversight-aid-monthly = Per 30 hari
 oversight-aid-before = sebelumnya { $usual }
+oversight-aid-quiet = Unit lain yang memutuskan surat semacam ini dalam tiga bulan sebelumnya, dan belum dalam masa ini: { $n }.
 oversight-aid-none = Belum ada keputusan atas surat bantuan.
 oversight-aid-none-why = Yang dihitung: surat yang ditandai membuka jalan ke bantuan, dan perubahan data warga yang memintanya.
 oversight-aid-how = Dihitung dari log: surat yang ditandatangani atau ditolak, surat yang dibatalkan, dicabut, atau diganti, dan data warga peminta surat yang diubah dengan tangan. Nama unit membuka jejak lengkapnya. Angka yang lebih tinggi bukan tuduhan: tanyakan sebabnya.

@@ -10,6 +10,8 @@ use crate::{
     store::audits::Signer,
 };
 
+/// Signs of a signature on the paper; all of it is in the checkpoint.
+const SIGNATURE_SHOWN: usize = 44;
 /// Pairs of table and count in a row.
 const PAIRS: usize = 3;
 
@@ -55,8 +57,12 @@ fn blocks(voice: &Voice, record: &Record, government: &str) -> Vec<Block> {
     };
     let witnesses: Vec<String> = record.witnesses.iter().map(witness).collect();
     let witnesses = if witnesses.is_empty() { voice.t("oversight-witness-none") } else { witnesses.join("\n") };
-    let signatures: Vec<String> =
-        record.checkpoint.lines().filter(|line| line.starts_with('—')).map(|line| line.chars().take(72).collect()).collect();
+    // Name and signature each on a line of its own: long words and few spaces make ragged lines.
+    let signature = |line: &str| {
+        let (name, signed) = line.strip_prefix("— ")?.split_once(' ')?;
+        Some(format!("{name}\n{}…", signed.chars().take(SIGNATURE_SHOWN).collect::<String>()))
+    };
+    let signatures: Vec<String> = record.checkpoint.lines().filter_map(signature).collect();
     let mut all = vec![
         Block::text(opening),
         Block::Fields(vec![

@@ -81,6 +81,8 @@ struct Aid {
     title: String,
     lead: String,
     table: Table,
+    /// Units where something happened in the months before, and nothing yet.
+    quiet: Option<String>,
     behind: Option<String>,
 }
 
@@ -107,7 +109,8 @@ async fn aid(page: &Page, periods: &[Period]) -> web::Result<Option<Aid>> {
         "oversight-aid-lead",
         &[("n", sum(Line::now).into()), ("days", days.into()), ("usual", tenths(page, sum(|line| line.before) * 10 / 3).into())],
     );
-    let rows = lines.iter().map(|line| {
+    let quiet = lines.iter().filter(|line| line.now() == 0).count();
+    let rows = lines.iter().filter(|line| line.now() > 0).map(|line| {
         let people = line.people.iter().map(|(_, name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(", ");
         let href = line.unit.map_or_else(String::new, |unit| format!("{}&dari={}", timeline::href(Subject::Unit(unit)), period.from));
         let monthly = line.now() * 300 / days;
@@ -130,7 +133,8 @@ async fn aid(page: &Page, periods: &[Period]) -> web::Result<Option<Aid>> {
         .empty(Empty::new(page.t("oversight-aid-none"), page.t("oversight-aid-none-why")));
     let title = page.t1("oversight-aid-in", "name", period.name.as_str());
     let behind = behind.then(|| page.t("oversight-timeline-lists-behind"));
-    Ok(Some(Aid { title, lead, table, behind }))
+    let quiet = (quiet > 0).then(|| page.tn("oversight-aid-quiet", &[("n", quiet.into())]));
+    Ok(Some(Aid { title, lead, table, quiet, behind }))
 }
 
 /// "12,5" for 125 tenths.
