@@ -52,6 +52,30 @@ testkit::both!(SYSTEMS;
         app.leave_work();
     }
 
+    async fn the_link_that_was_mailed_proves_once_and_its_secret_stands_nowhere(app) {
+        let world = World::small(&app).await;
+        adopted(&app, &world).await;
+        let siti = app.anonymous();
+        let code = code_of(&up_to_review(&siti).await.form("#isian").submit().await.good());
+        app.settle().await;
+        let page = siti.get(&format!("/lacak/{code}/bukti")).await.good();
+        let _ = page.form("form[action$='/surel']").submit().await.good();
+        app.settle().await;
+        let texts: Vec<String> = app.mailbox().letters().iter().map(testkit::SentMail::text).collect();
+        let text = texts.iter().find(|text| text.contains("/bukti/")).unwrap_or_else(|| panic!("no link in {texts:?}"));
+        let at = text.find("/lacak/").unwrap();
+        let path: String = text[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '/').collect();
+        let secret = path.rsplit('/').next().unwrap().to_owned();
+        assert_eq!(secret.len(), 40, "{path}");
+        let held = app.read(move |rx| Ok(rx.count("select count(*) from kernel_notice where args like $1", &[format!("%{secret}%").into()])?));
+        assert_eq!(held.await, 0);
+        let other = app.anonymous();
+        let page = other.get(&path).await.good();
+        let _ = page.form("main form").submit().await.redirected("/lacak/");
+        let _ = app.anonymous().post(&path, &[]).await.is(410);
+        app.leave_work();
+    }
+
     async fn the_link_by_mail_costs_the_same_with_and_without_an_address_and_whatever_the_link_is(app) {
         let world = World::small(&app).await;
         adopted(&app, &world).await;
