@@ -413,7 +413,10 @@ impl<'a> Town<'a> {
         self.app
             .write(move |tx| {
                 let today = tx.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-                kernel::numbering::reserve_block(tx, village, "470", today, 3)
+                kernel::numbering::reserve_block(tx, village, "470", today, 3)?;
+                let (classification, about, addressee) = ("470".to_owned(), "Undangan".to_owned(), "Kepala Dusun".to_owned());
+                let new = kernel::numbering::NewNumber { unit: village, classification, on_date: today, about, addressee, document: None };
+                kernel::numbering::record_outside(tx, &new, None)
             })
             .await;
         let sekdes = self.app.signed_in("sekdes").await;

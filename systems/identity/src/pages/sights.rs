@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use kernel::{
-    Error as KernelError, Id, NewEntry, access,
+    Error as KernelError, Id, NewEntry, Rx, access,
     grant::sight::{Sight, Watcher},
     post::MandateForm,
     unit,
@@ -172,6 +172,14 @@ async fn of_number(page: Page, Path(id): Path<Id>, query: ListQuery) -> web::Res
         return page.export(exports::SEERS, body, format.ending(), &query.with(&[("format", "")])).await;
     }
     let (asker, sight, now) = (officer(&page)?, sight(&page, BOOKS)?, page.now());
+    let reader = asker.clone();
+    let case = move |rx: &mut Rx<'_>| {
+        sights::asked_number(rx, &reader, id)?;
+        sights::case_of_number(rx, id)
+    };
+    if let Some(case) = page.gov().read(case).await? {
+        return page.redirect(&format!("/akses/perkara/{case}"));
+    }
     let (asked, seers) = page
         .gov()
         .disclose(&page.ctx(), move |view| {

@@ -202,12 +202,19 @@ pub(crate) fn asked_resident(rx: &mut Rx<'_>, officer: &Officer, id: Id) -> Resu
 
 /// The number in a register, for whoever may ask about it: a letter that was written on paper has no case, this is all there is of it.
 pub(crate) fn asked_number(rx: &mut Rx<'_>, officer: &Officer, id: Id) -> Result<Asked> {
-    let number = numbering::find(rx, id)?.ok_or(Error::Missing)?;
+    // A number set aside is no letter yet.
+    let number = numbering::find(rx, id)?.filter(|number| number.state != numbering::State::Reserved).ok_or(Error::Missing)?;
     let unit = unit::find(rx, number.unit)?.ok_or(Error::Missing)?;
     if !reach(officer).covers(&Located::at(&unit)) {
         return Err(Error::Missing);
     }
     Ok(Asked { located: Located::at(&unit), unit, code: number.text, system: String::new() })
+}
+
+/// The case of the letter with this number; none when it was written on paper.
+pub(crate) fn case_of_number(rx: &mut Rx<'_>, id: Id) -> Result<Option<Id>> {
+    let sql = "select d.case_id from kernel_number n join kernel_document d on d.id = n.document where n.id = $1 and d.case_id is not null";
+    Ok(rx.one(sql, &kernel::params![id])?.map(|row| row.get(0)).transpose()?)
 }
 
 /// Who opens the record by this sight, each with every reason.

@@ -99,7 +99,7 @@ async fn aid(page: &Page, periods: &[Period]) -> web::Result<Option<Aid>> {
         .gov()
         .disclose(&page.ctx(), move |view| {
             let lines = aid::lines(view, &scope, from, until)?;
-            access::record(view, NewEntry::new("oversight.aid.opened").object("election", id))?;
+            access::record(view, NewEntry::new("oversight.election.opened").object("election", id))?;
             Ok::<_, StoreError>(lines)
         })
         .await?;
@@ -113,13 +113,12 @@ async fn aid(page: &Page, periods: &[Period]) -> web::Result<Option<Aid>> {
     let rows = lines.iter().filter(|line| line.now() > 0).map(|line| {
         let people = line.people.iter().map(|(_, name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(", ");
         let href = line.unit.map_or_else(String::new, |unit| format!("{}&dari={}", timeline::href(Subject::Unit(unit)), period.from));
-        let monthly = line.now() * 300 / days;
         vec![
             Cell::link(&href, &line.name).small(people),
             Cell::text(page.number(line.granted)),
             Cell::text(page.number(line.refused)),
             Cell::text(page.number(line.changed)),
-            Cell::text(tenths(page, monthly)).small(page.t1("oversight-aid-before", "usual", tenths(page, line.before * 10 / 3))),
+            Cell::text(page.number(line.now())).small(page.t1("oversight-aid-before", "usual", tenths(page, line.before * 10 / 3))),
         ]
     });
     let table = Table::new(page, &ListQuery::new("/pengawasan/pemilihan", ""), page.t("oversight-aid-title"))
@@ -128,7 +127,7 @@ async fn aid(page: &Page, periods: &[Period]) -> web::Result<Option<Aid>> {
         .column(Column::new(page.t("oversight-aid-granted")).number())
         .column(Column::new(page.t("oversight-aid-refused")).number())
         .column(Column::new(page.t("oversight-aid-changed")).number())
-        .column(Column::new(page.t("oversight-aid-monthly")).number())
+        .column(Column::new(page.t("oversight-aid-all")).number())
         .rows(rows.collect::<Vec<_>>())
         .empty(Empty::new(page.t("oversight-aid-none"), page.t("oversight-aid-none-why")));
     let title = page.t1("oversight-aid-in", "name", period.name.as_str());

@@ -17,6 +17,10 @@ const BEFORE: SignedDuration = SignedDuration::from_hours(24 * 90);
 pub(super) fn keep(tx: &mut Tx<'_>, entry: Id, action: &str, detail: &str) -> Result<(), DbError> {
     let mut parts = action.split('.').skip(1);
     let (Some("aid"), Some(verb)) = (parts.next(), parts.next()) else { return Ok(()) };
+    // Whoever looks changes nothing.
+    if matches!(verb, "opened" | "read" | "listed") {
+        return Ok(());
+    }
     let detail: serde_json::Value = serde_json::from_str(detail).unwrap_or_default();
     let text = |name: &str| detail.get(name).and_then(serde_json::Value::as_str);
     let election: Option<Id> = text("election").and_then(|id| id.parse().ok());
