@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { Person, PHONE, useBrowser } from '../lib/person.mjs'
+import { Person, PHONE, useBrowser, withAndWithoutJavaScript } from '../lib/person.mjs'
 import { accounts } from '../lib/server.mjs'
 
 useBrowser({ before, after })
@@ -64,4 +64,21 @@ test('a restriction is answered, decided, felt at once, and appealed on a phone'
   await person.page.locator('[name=keberatan]').fill('Terlalu berat.')
   await person.submits(person.page.locator('form[action$="/keberatan"] button'))
   await person.sees('Keberatan diperiksa')
+})
+
+withAndWithoutJavaScript(test, 'somebody who forgot the password is told what happens and whom to ask', async (t, javascript) => {
+  const person = await Person.arrives(t, { javascript, screen: PHONE })
+  await person.visits('/masuk')
+  await person.looks()
+  await person.page.setViewportSize(PHONE)
+  await person.follows('Lupa kata sandi?')
+  await person.looks('lupa-sandi-360')
+  await person.page.setViewportSize(PHONE)
+  await person.page.locator('[name=username]').fill('siapa.saja')
+  await person.presses('Kirim tautan')
+  assert.equal(person.path(), '/lupa-sandi/terkirim')
+  await person.sees('pengelola akun unit Anda')
+  await person.looks()
+  await person.visits(`/lupa-sandi/${'0'.repeat(40)}`, { status: 410 })
+  await person.looks()
 })

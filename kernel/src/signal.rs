@@ -37,6 +37,8 @@ pub enum Kind {
     SessionForeign,
     /// The owner said that a sign-in was not theirs.
     Disowned,
+    /// A password was set anew by a link sent to the owner's address.
+    PasswordReset,
     Restricted,
     Restored,
     /// A case about the account has news; the detail says where (`path`).
@@ -49,13 +51,14 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::SignInRefused,
         Self::Delayed,
         Self::NewDevice,
         Self::SessionMoved,
         Self::SessionForeign,
         Self::Disowned,
+        Self::PasswordReset,
         Self::Restricted,
         Self::Restored,
         Self::CaseNews,
@@ -73,6 +76,7 @@ impl Kind {
             Self::SessionMoved => "session-moved",
             Self::SessionForeign => "session-foreign",
             Self::Disowned => "disowned",
+            Self::PasswordReset => "password-reset",
             Self::Restricted => "restricted",
             Self::Restored => "restored",
             Self::CaseNews => "case-news",
@@ -90,7 +94,7 @@ impl Kind {
     /// Whether the account it concerns is told.
     #[must_use]
     pub const fn is_told(self) -> bool {
-        matches!(self, Self::NewDevice | Self::SessionForeign | Self::Restricted | Self::Restored | Self::CaseNews)
+        matches!(self, Self::NewDevice | Self::SessionForeign | Self::PasswordReset | Self::Restricted | Self::Restored | Self::CaseNews)
     }
 }
 

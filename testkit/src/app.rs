@@ -15,6 +15,7 @@ use kernel::{
     db::{KERNEL_MIGRATIONS, SystemMigrations, Target},
     gov::{Mail, Means, Settings},
     keys::Ring,
+    log::WitnessKey,
 };
 use tempfile::TempDir;
 use web::{AppState, Look, MissingKey, System, WebSettings};
@@ -62,6 +63,7 @@ pub struct Setup {
     mail: bool,
     look: Option<Look>,
     changes: Vec<Change>,
+    witnesses: Vec<WitnessKey>,
 }
 
 impl Setup {
@@ -104,6 +106,13 @@ impl Setup {
     #[must_use]
     pub fn settings(mut self, change: impl FnOnce(&mut Settings) + Send + 'static) -> Self {
         self.changes.push(Box::new(change));
+        self
+    }
+
+    /// With these witnesses of the transparency log; nobody asks them.
+    #[must_use]
+    pub fn witnesses(mut self, witnesses: Vec<WitnessKey>) -> Self {
+        self.witnesses = witnesses;
         self
     }
 
@@ -150,11 +159,20 @@ impl TestApp {
     #[must_use]
     pub fn setup(systems: &[&'static System]) -> Setup {
         let systems = systems.to_vec();
-        Setup { database: Database::Sqlite, systems, start: START.to_owned(), seed: 1, mail: true, look: None, changes: Vec::new() }
+        Setup {
+            database: Database::Sqlite,
+            systems,
+            start: START.to_owned(),
+            seed: 1,
+            mail: true,
+            look: None,
+            changes: Vec::new(),
+            witnesses: Vec::new(),
+        }
     }
 
     async fn start(setup: Setup) -> Self {
-        let Setup { database, mut systems, start, seed, mail, look, changes } = setup;
+        let Setup { database, mut systems, start, seed, mail, look, changes, witnesses } = setup;
         if systems.iter().all(|system| system.sessions.is_none()) {
             systems.push(&SIGN_IN);
         }
@@ -168,7 +186,7 @@ impl TestApp {
         let (time, listed) = (clock.source(), systems.clone());
         let opened = tokio::task::spawn_blocking(move || open(database, &listed, settings, time, seed));
         let (gov, postgres_url) = opened.await.expect("the database opens");
-        let web = WebSettings { missing_key: MissingKey::Panic, ..WebSettings::default() };
+        let web = WebSettings { missing_key: MissingKey::Panic, witnesses, ..WebSettings::default() };
         let state = AppState::new(gov, &systems, look, web, Some(Arc::new(papers.clone()))).expect("every text can be read");
         let router = web::assemble(&state).expect("the systems fit together");
         let leave_work = AtomicBool::new(false);

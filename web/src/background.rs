@@ -12,7 +12,7 @@ use kernel::{
 };
 use serde_json::Value as Json;
 
-use crate::{state::AppState, text::Locale};
+use crate::{secret, state::AppState, text::Locale};
 
 /// The jobs of every government.
 pub(crate) fn jobs() -> Vec<JobKind<AppState>> {
@@ -46,8 +46,20 @@ impl Mailer for AppState {
     }
 
     /// The texts `{template}-subject` and `{template}-body`, with the notice's arguments, `$government`, and `$url` when
-    /// the arguments have a `path`. The language is the argument `lang`, Indonesian without one.
+    /// the arguments have a `path` or name a [`secret`]. The language is the argument `lang`, Indonesian without one.
     fn letter(&self, template: &str, args: &Json) -> Option<notice::Letter> {
+        self.compose(template, args, Some(self.gov.keys()))
+    }
+}
+
+impl AppState {
+    /// The words of a notice as those who look at the queue may read them: what goes out, without the secret of a link.
+    #[must_use]
+    pub fn shown_letter(&self, template: &str, args: &Json) -> Option<notice::Letter> {
+        self.compose(template, args, None)
+    }
+
+    fn compose(&self, template: &str, args: &Json, keys: Option<&Keys>) -> Option<notice::Letter> {
         let text = |name: &str| args.get(name).and_then(Json::as_str);
         let locale = text("lang").and_then(Locale::from_code).unwrap_or(Locale::Id);
         let (subject, body) = (format!("{template}-subject"), format!("{template}-body"));
@@ -64,6 +76,8 @@ impl Mailer for AppState {
         }
         if let Some(path) = text("path") {
             said.push(("url", self.url(path).into()));
+        } else if let Some(path) = secret::path(args, keys) {
+            said.push(("url", self.url(&path).into()));
         }
         let terms = self.terms().about(text("village_word").unwrap_or_default());
         Some(notice::Letter {

@@ -33,6 +33,7 @@ pub mod proof;
 mod resume;
 mod routes;
 mod seal;
+pub mod secret;
 mod session;
 mod stack;
 mod state;

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, ops::Deref, sync::Arc, time::Duration};
 
-use kernel::{Actor, Ctx, Db, Gov, Origin, runner::Host};
+use kernel::{Actor, Ctx, Db, Gov, Origin, log::WitnessKey, runner::Host};
 
 use crate::{
     assets::Assets,
@@ -42,6 +42,8 @@ pub struct WebSettings {
     pub missing_key: MissingKey,
     /// Shown on `/tentang` and in the footer.
     pub version: &'static str,
+    /// Who cosigns the transparency log, with the keys their signatures are verified with.
+    pub witnesses: Vec<WitnessKey>,
 }
 
 impl Default for WebSettings {
@@ -52,6 +54,7 @@ impl Default for WebSettings {
             timeout: Duration::from_secs(30),
             missing_key: MissingKey::Show,
             version: env!("CARGO_PKG_VERSION"),
+            witnesses: Vec::new(),
         }
     }
 }

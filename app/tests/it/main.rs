@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "in tests a broken expectation is the answer")]
 
+mod aid;
 mod backup;
 mod bad_days;
 mod bulk;
@@ -12,6 +13,7 @@ mod durability;
 mod erasure;
 mod house;
 mod log;
+mod officials;
 mod platform;
 mod serving;
 mod site;
@@ -20,3 +22,4 @@ mod systems;
 mod tampering;
 mod tls;
 mod town;
+mod witnesses;

@@ -215,10 +215,10 @@ pub async fn furnished(app: &TestApp) -> World<'_> {
     world
 }
 
-/// Begins a mutation.
-async fn drafts(visitor: &Visitor, decree: &str, day: &str) -> Page {
+/// Begins a mutation that takes effect on a day, at an hour when one is given.
+pub async fn drafts(visitor: &Visitor, decree: &str, day: &str, hour: &str) -> Page {
     let form = visitor.get("/mutasi/baru").await.good().form("/mutasi/baru");
-    form.fill("keputusan", decree).fill("mulai", day).submit().await.redirected("/mutasi/")
+    form.fill("keputusan", decree).fill("mulai", day).fill("mulai-jam", hour).submit().await.redirected("/mutasi/")
 }
 
 /// Adds a person to it.
@@ -239,6 +239,7 @@ impl<'a> Town<'a> {
         town.discipline().await;
         town.spine().await;
         town.privacy().await;
+        town.addresses().await;
         app.settle().await;
         town.oversight().await;
         app.settle().await;
@@ -278,7 +279,7 @@ impl<'a> Town<'a> {
             from_post: head,
             to_post: secretary,
             form: "an".parse().unwrap(),
-            kinds: vec!["surat_keterangan_waris".to_owned()],
+            kinds: vec![HEIRS.to_owned()],
             decree: "SK 3/2024".to_owned(),
             from: now,
             until: None,
@@ -412,7 +413,10 @@ impl<'a> Town<'a> {
         self.app
             .write(move |tx| {
                 let today = tx.now().to_zoned(jiff::tz::TimeZone::UTC).date();
-                kernel::numbering::reserve_block(tx, village, "470", today, 3)
+                kernel::numbering::reserve_block(tx, village, "470", today, 3)?;
+                let (classification, about, addressee) = ("470".to_owned(), "Undangan".to_owned(), "Kepala Dusun".to_owned());
+                let new = kernel::numbering::NewNumber { unit: village, classification, on_date: today, about, addressee, document: None };
+                kernel::numbering::record_outside(tx, &new, None)
             })
             .await;
         let sekdes = self.app.signed_in("sekdes").await;
@@ -443,12 +447,12 @@ impl<'a> Town<'a> {
         let section = self.world.post(self.world.kelurahan, office::SERVICE_SECTION).await.to_string();
         let (camat, kasi) = (self.world.person_behind("camat").await, self.world.person_behind("kasi.kelurahan").await);
         let admin = self.app.signed_in("admin").await;
-        let page = drafts(&admin, "821/9/2026", "2026-11-20").await;
+        let page = drafts(&admin, "821/9/2026", "2026-11-20", "").await;
         let page = moves(&admin, &page, kasi, &[("cara", "release"), ("dari", &section)]).await;
         let page = moves(&admin, &page, camat, &[("cara", "appoint"), ("ke", &section), ("jenis", "plt")]).await;
         let _ = page.form("form[action$='/tetapkan']").submit().await.redirected("/mutasi/").saying("menunggu konfirmasi");
         let sekdes = self.app.signed_in("sekdes").await;
-        let page = drafts(&sekdes, "141/20/2026", "2026-12-01").await;
+        let page = drafts(&sekdes, "141/20/2026", "2026-12-01", "").await;
         let kaur = self.world.person_behind("kaur").await;
         let _ = moves(&sekdes, &page, kaur, &[("cara", "retired")]).await;
         let file = "nama,nip,jabatan,unit,mulai,keputusan\nBudi Utomo,,Kepala Dusun I,16.11.03.2001,01-11-2026,SK 1\nSalah,,Camat,,,\n";
@@ -462,6 +466,26 @@ impl<'a> Town<'a> {
         let form = form.fill("keperluan", "Jaringan").fill("penjamin", &sponsor).fill("unit", &self.world.opd.to_string());
         let _ = form.fill("berakhir", "2027-03-31").submit().await.good();
         let _ = admin.get("/tinjauan").await.good().form("/tinjauan").submit().await.redirected("/tinjauan");
+    }
+
+    /// An address that waits to be confirmed, and a new password that waits to be set by the link to one that was.
+    async fn addresses(&self) {
+        for username in ["kaur", "camat"] {
+            let page = self.app.signed_in(username).await.get("/akun/surel").await.good();
+            let form = page.form("/akun/surel").fill("surel", &format!("{username}@contoh.id")).fill("lama", testkit::PASSWORD);
+            let _ = form.submit().await.redirected("/akun");
+        }
+        let secret =
+            self.secret("select l.id from identity_link l join kernel_account a on a.id = l.account where a.username = 'camat'").await;
+        let page = self.app.anonymous().get(&format!("/konfirmasi-surel/{secret}")).await.good();
+        let _ = page.form("main form").submit().await.redirected("/masuk");
+        let page = self.app.anonymous().get("/lupa-sandi").await.good();
+        let _ = page.form("/lupa-sandi").fill("username", "camat").submit().await.redirected("/lupa-sandi/terkirim");
+    }
+
+    /// The secret of a link that went out by e-mail.
+    pub async fn secret(&self, sql: &'static str) -> String {
+        web::secret::of(self.app.gov().keys(), self.find(sql).await.parse().unwrap())
     }
 
     /// A request of a resident, readings withheld, a breach, a legal hold, and a deletion report.

@@ -215,6 +215,15 @@ pub fn network_of(address: &str) -> String {
 /// Browser and operating system of a user agent without their versions: `Chrome Android`; the first word of one we do not know.
 #[must_use]
 pub fn family(agent: &str) -> String {
+    match named(agent) {
+        (None, None) => agent.split(['/', ' ']).next().unwrap_or_default().chars().take(40).collect(),
+        (browser, system) => [browser, system].into_iter().flatten().collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// The browser and the system an agent's text names, as people call them.
+#[must_use]
+pub fn named(agent: &str) -> (Option<&'static str>, Option<&'static str>) {
     let find = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     let browser = find(&[
         ("Edg/", "Edge"),
@@ -232,10 +241,7 @@ pub fn family(agent: &str) -> String {
         ("Mac OS", "macOS"),
         ("Linux", "Linux"),
     ]);
-    match (browser, system) {
-        (None, None) => agent.split(['/', ' ']).next().unwrap_or_default().chars().take(40).collect(),
-        (browser, system) => [browser, system].into_iter().flatten().collect::<Vec<_>>().join(" "),
-    }
+    (browser, system)
 }
 
 fn is_handheld(agent: &str) -> bool {

@@ -1,15 +1,14 @@
 //! Checkpoints, tiles and the places of leaves.
 
 use tlog::{
-    Checkpoint, Hash, Note, leaf_hash,
-    note::Algorithm,
+    Checkpoint, Hash, leaf_hash,
     tile::{WIDTH, entries, from_bytes, hashes_at, root, tile_root},
 };
 
 use super::{Audit, CannotCheck, Difference, Kind, Stage, difference_of};
 use crate::{
     Db, DbError, Id, Rx,
-    log::{BUNDLES, Epoch, LogError, StoredTiles, check_note, compare, cosigned, epochs, extends, head, tile_bytes},
+    log::{BUNDLES, Epoch, LogError, StoredTiles, Worth, check_note, compare, cosigned, epochs, extends, head, tile_bytes, worth},
     params,
 };
 
@@ -72,17 +71,12 @@ impl Audit<'_> {
             Err(error) => found.push(Difference::new(Kind::TileAltered, error.to_string())),
         }
         for one in cosigned(rx, epoch.epoch)? {
-            let Some(key) = self.plan.witnesses.iter().find(|key| key.algorithm() == Algorithm::Cosignature && key.name() == one.witness)
-            else {
-                continue;
-            };
-            let signed = Note::parse(&one.note).ok().and_then(|note| Some((one.signature_over(&note.text)?, note)));
-            match signed {
-                Some((signature, read)) if key.verify(&read.text, &signature).is_ok() => {
-                    note(extends(rx, epoch, &one.note, self.plan.keys, "a checkpoint a witness signed"), found)?;
+            match worth(&one, &self.plan.witnesses) {
+                Worth::Holds => note(extends(rx, epoch, &one.note, self.plan.keys, "a checkpoint a witness signed"), found)?,
+                Worth::NoKey | Worth::OtherTree | Worth::Nothing => {}
+                Worth::Forged => {
+                    found.push(Difference::new(Kind::WitnessForged, format!("the signature of {} does not hold", one.witness)))
                 }
-                _ if one.note.is_empty() => {}
-                _ => found.push(Difference::new(Kind::WitnessForged, format!("the signature of {} does not hold", one.witness))),
             }
         }
         Ok(())

@@ -143,7 +143,12 @@ fn right(tx: &mut Tx<'_>, document: &Document, signature: &Signature, person: Id
         return Err(Error::refused("document-signature-given"));
     }
     let (post, now) = (signature.post.ok_or(Error::Missing)?, tx.now());
-    post::may_act(tx, person, post, &document.kind, now)?.ok_or_else(|| Error::refused("document-not-your-signature"))
+    // A mandate names kinds of letter as cases do: a letter of a case is of the case's kind.
+    let kind = match document.case_id {
+        Some(case) => crate::case::find(tx, case)?.kind,
+        None => document.kind.clone(),
+    };
+    post::may_act(tx, person, post, &kind, now)?.ok_or_else(|| Error::refused("document-not-your-signature"))
 }
 
 fn give(tx: &mut Tx<'_>, signature: &Signature, right: &Right, number: Option<&Number>) -> Result<Vec<String>> {

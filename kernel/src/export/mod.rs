@@ -156,7 +156,7 @@ impl Export {
     /// Where it stands, for scopes.
     #[must_use]
     pub fn located(&self) -> Located {
-        Located { units: self.units, at_unit: Some(self.unit), post: None, person: None }
+        Located { units: self.units, at_unit: Some(self.unit), post: None, person: None, kind: None }
     }
 
     /// Whether `officer` may turn the second key: somebody else, with a role for it there.
@@ -529,7 +529,7 @@ pub fn within(rx: &mut Rx<'_>, scope: &Scope, page: PageOf) -> Result<Vec<Export
     listed(rx, filter, bound, page)
 }
 
-const COLUMNS: Columns = Columns { depth: 6, at_unit: Some("unit"), post: None, person: None };
+const COLUMNS: Columns = Columns { depth: 6, at_unit: Some("unit"), post: None, person: None, kind: None };
 
 fn listed(rx: &mut Rx<'_>, condition: String, mut bound: Vec<crate::Value>, page: PageOf) -> Result<Vec<Export>> {
     let mut sql = format!("{SELECT} where {condition}");

@@ -15,6 +15,8 @@ pub struct Located {
     pub post: Option<Id>,
     /// The person it belongs to.
     pub person: Option<Id>,
+    /// What kind of letter it leads to, as mandates name kinds: for a case its own kind.
+    pub kind: Option<String>,
 }
 
 impl Located {
@@ -22,6 +24,12 @@ impl Located {
     #[must_use]
     pub fn at(unit: &crate::unit::Unit) -> Self {
         Self { units: unit.ancestors, at_unit: Some(unit.id), ..Self::default() }
+    }
+
+    /// A case.
+    #[must_use]
+    pub fn of_case(case: &crate::case::Case) -> Self {
+        Self { units: case.units, at_unit: Some(case.at_unit), post: case.at_post, person: None, kind: Some(case.kind.clone()) }
     }
 }
 
@@ -34,18 +42,21 @@ pub struct Columns {
     pub at_unit: Option<&'static str>,
     pub post: Option<&'static str>,
     pub person: Option<&'static str>,
+    /// The kind of letter; a table without it shows nothing that a mandate for some kinds reaches.
+    pub kind: Option<&'static str>,
 }
 
 impl Columns {
     /// `kernel_case`.
-    pub const CASE: Self = Self { depth: 6, at_unit: Some("at_unit"), post: Some("at_post"), person: None };
+    pub const CASE: Self = Self { depth: 6, at_unit: Some("at_unit"), post: Some("at_post"), person: None, kind: Some("kind") };
     /// `kernel_task`.
-    pub const TASK: Self = Self { depth: 3, at_unit: Some("unit"), post: Some("post"), person: None };
+    pub const TASK: Self = Self { depth: 3, at_unit: Some("unit"), post: Some("post"), person: None, kind: Some("kind") };
     /// `kernel_unit` itself, and whatever is joined to it.
-    pub const UNIT: Self = Self { depth: 6, at_unit: None, post: None, person: None };
+    pub const UNIT: Self = Self { depth: 6, at_unit: None, post: None, person: None, kind: None };
 }
 
-/// What somebody reaches as of now: subtrees of units ∪ what lies on their desks ∪ what lies with a post ∪ what is one's own.
+/// What somebody reaches as of now: subtrees of units ∪ what lies on their desks ∪ what lies with a post (all of it, or some kinds
+/// of letter) ∪ what is one's own.
 ///
 /// A scope of nothing covers nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,6 +65,8 @@ pub struct Scope {
     /// Units with their depth.
     units: Vec<(Id, i64)>,
     posts: Vec<Id>,
+    /// Posts with the kinds of letter that are reached there, each sorted and never empty.
+    kinds: Vec<(Id, Vec<String>)>,
     persons: Vec<Id>,
 }
 
@@ -107,6 +120,24 @@ impl Scope {
         self
     }
 
+    /// The same and what leads to these kinds of letter and lies with this post; no kind is nothing more.
+    #[must_use]
+    pub fn with_kinds(mut self, post: Id, kinds: &[String]) -> Self {
+        if !kinds.is_empty() {
+            let mut kinds = kinds.to_vec();
+            kinds.sort();
+            kinds.dedup();
+            self.kinds.push((post, kinds));
+        }
+        self
+    }
+
+    /// The same and what a post acted for by mandate lets one reach: all that lies with it, or the kinds of letter it is given for.
+    #[must_use]
+    pub fn with_mandate(self, given: &crate::post::MandatedPost) -> Self {
+        if given.kinds.is_empty() { self.with_posts([given.post]) } else { self.with_kinds(given.post, &given.kinds) }
+    }
+
     /// The same and what belongs to this person.
     #[must_use]
     pub fn with_person(mut self, person: Id) -> Self {
@@ -123,7 +154,7 @@ impl Scope {
     /// Whether it is nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        !self.all && self.units.is_empty() && self.posts.is_empty() && self.persons.is_empty()
+        !self.all && self.units.is_empty() && self.posts.is_empty() && self.kinds.is_empty() && self.persons.is_empty()
     }
 
     /// The units whose subtrees it reaches, with their depth.
@@ -132,10 +163,16 @@ impl Scope {
         &self.units
     }
 
-    /// The posts whose desks it reaches.
+    /// The posts whose desks it reaches whole.
     #[must_use]
     pub fn posts(&self) -> &[Id] {
         &self.posts
+    }
+
+    /// The posts where it reaches some kinds of letter only, with these.
+    #[must_use]
+    pub fn kinds(&self) -> &[(Id, Vec<String>)] {
+        &self.kinds
     }
 
     /// Whether it reaches one row.
@@ -148,6 +185,10 @@ impl Scope {
         self.all
             || self.units.iter().any(unit)
             || row.post.is_some_and(|post| self.posts.contains(&post))
+            || row
+                .post
+                .zip(row.kind.as_ref())
+                .is_some_and(|(at, kind)| self.kinds.iter().any(|(post, kinds)| *post == at && kinds.contains(kind)))
             || row.person.is_some_and(|person| self.persons.contains(&person))
     }
 
@@ -179,15 +220,24 @@ impl Scope {
                 ids.iter().for_each(|id| add(column.to_owned(), *id));
             }
         }
-        if by_column.is_empty() {
-            return ("(1 = 0)".to_owned(), Vec::new());
-        }
         let mut parts = Vec::new();
         let mut values = Vec::new();
         for (column, ids) in by_column {
             let (list, bound) = crate::post::in_list(&ids, first + values.len());
             parts.push(format!("{alias}.{column} in {list}"));
             values.extend(bound);
+        }
+        if let (Some(at), Some(kind)) = (columns.post, columns.kind) {
+            for (post, kinds) in &self.kinds {
+                values.push((*post).into());
+                let place = first + values.len() - 1;
+                let marks: Vec<String> = (place + 1..=place + kinds.len()).map(|place| format!("${place}")).collect();
+                values.extend(kinds.iter().map(|kind| Value::from(kind.as_str())));
+                parts.push(format!("({alias}.{at} = ${place} and {alias}.{kind} in ({}))", marks.join(", ")));
+            }
+        }
+        if parts.is_empty() {
+            return ("(1 = 0)".to_owned(), Vec::new());
         }
         (format!("({})", parts.join(" or ")), values)
     }

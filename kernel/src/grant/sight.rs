@@ -25,7 +25,8 @@ pub struct Sight {
     pub title: &'static str,
     /// Roles that open it at their unit and below.
     pub roles: &'static [&'static str],
-    /// Whether what lies with an own post, or one acted for by mandate, is opened too.
+    /// Whether what lies with an own post, or one acted for by mandate, is opened too; by a mandate for some kinds of letter only
+    /// what leads to these.
     pub desks: bool,
     /// The table its lists read (with its system in `system`) and the columns they are filtered by, when one table has them.
     pub counted: Option<(&'static str, Columns)>,
@@ -36,7 +37,7 @@ impl Sight {
     #[must_use]
     pub fn scope(&self, officer: &Officer, mandated: &[MandatedPost]) -> Scope {
         if self.desks {
-            Scope::of(officer, self.roles).with_posts(mandated.iter().map(|given| given.post))
+            mandated.iter().fold(Scope::of(officer, self.roles), Scope::with_mandate)
         } else {
             Scope::of_roles(officer, self.roles)
         }
@@ -50,8 +51,16 @@ pub enum Reason {
     Grant { grant: Id, role: String, unit: Id },
     /// It lies with a post acted for.
     Desk { post: Id, holding: Id, kind: String },
-    /// It lies with a post that mandated one acted for.
-    Mandate { post: Id, own_post: Id, form: MandateForm },
+    /// It lies with a post that mandated one acted for; only what leads to these kinds of letter, when any is named.
+    Mandate { post: Id, own_post: Id, form: MandateForm, kinds: Vec<String> },
+}
+
+impl Reason {
+    /// The reason that a mandate is.
+    #[must_use]
+    pub fn mandate(given: &MandatedPost) -> Self {
+        Self::Mandate { post: given.post, own_post: given.own_post, form: given.form, kinds: given.kinds.clone() }
+    }
 }
 
 /// Every reason why the officer reaches `row`; none when they do not. It agrees with [`Scope::covers`] of [`Sight::scope`].
@@ -68,8 +77,8 @@ pub fn reasons(officer: &Officer, mandated: &[MandatedPost], sight: &Sight, row:
         for post in officer.posts.iter().filter(|post| lies(post.post)) {
             found.push(Reason::Desk { post: post.post, holding: post.holding, kind: post.kind.clone() });
         }
-        for given in mandated.iter().filter(|given| lies(given.post)) {
-            found.push(Reason::Mandate { post: given.post, own_post: given.own_post, form: given.form });
+        for given in mandated.iter().filter(|given| Scope::nothing().with_mandate(given).covers(row)) {
+            found.push(Reason::mandate(given));
         }
     }
     found

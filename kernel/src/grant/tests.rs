@@ -43,8 +43,9 @@ fn a_scope_reaches_subtrees_and_desks() {
         at_unit: Some(id(9)),
         post: Some(id(50)),
         person: None,
+        kind: Some("usaha".into()),
     };
-    let table: [(&str, Scope, bool); 9] = [
+    let table: [(&str, Scope, bool); 12] = [
         ("nothing", Scope::nothing(), false),
         ("everything", Scope::all(), true),
         ("the district above", Scope::of(&officer(&[("examiner", id(2), 2)], &[]), &["examiner"]), true),
@@ -53,6 +54,9 @@ fn a_scope_reaches_subtrees_and_desks() {
         ("routed to the office", Scope::of(&officer(&[("examiner", id(9), 2)], &[]), &["examiner"]), true),
         ("with the own post", Scope::of(&officer(&[], &[id(50)]), &["examiner"]), true),
         ("with the own post, but roles alone", Scope::of_roles(&officer(&[], &[id(50)]), &["examiner"]), false),
+        ("by mandate, for this kind among others", Scope::nothing().with_kinds(id(50), &["waris".into(), "usaha".into()]), true),
+        ("by mandate, for another kind", Scope::nothing().with_kinds(id(50), &["waris".into()]), false),
+        ("by mandate of another post", Scope::nothing().with_kinds(id(51), &["usaha".into()]), false),
         ("an administrator", Scope::of(&officer(&[("admin", id(1), 1)], &[]), &[ADMIN]), true),
     ];
     for (name, scope, expected) in table {
@@ -143,6 +147,11 @@ fn depth_of(path: &[Option<Id>; DEPTH_MAX]) -> usize {
     path.iter().flatten().count()
 }
 
+/// The kind of letter of the n-th row.
+fn kind_of(n: usize) -> &'static str {
+    ["domisili", "usaha", "waris"][n % 3]
+}
+
 /// Rows of `kernel_task` as (unit, post), and what a scope over `columns` makes of them.
 fn agree(tree: &Tree, units: &[[Option<Id>; DEPTH_MAX]], rows: &[(usize, u8)], scope: &Scope) {
     let stored: Vec<([Option<Id>; DEPTH_MAX], u8)> = rows.iter().map(|(unit, post)| (units[unit % units.len()], *post)).collect();
@@ -152,8 +161,8 @@ fn agree(tree: &Tree, units: &[[Option<Id>; DEPTH_MAX]], rows: &[(usize, u8)], s
         for (n, (path, post)) in insert.iter().enumerate() {
             tx.upkeep(
                 "insert into kernel_task (id, case_id, system, kind, post, unit, u1, u2, u3, action, subject, code, since, due, state, version) \
-                 values ($1, $1, '', '', $2, $3, $4, $5, $6, '', '', '', 0, 0, 'open', 1)",
-                &params![id(u8::try_from(n).unwrap()), id(*post), path[depth_of(path) - 1], path[0], path[1], path[2]],
+                 values ($1, $1, '', $7, $2, $3, $4, $5, $6, '', '', '', 0, 0, 'open', 1)",
+                &params![id(u8::try_from(n).unwrap()), id(*post), path[depth_of(path) - 1], path[0], path[1], path[2], kind_of(n)],
             )?;
         }
         Ok(())
@@ -162,9 +171,10 @@ fn agree(tree: &Tree, units: &[[Option<Id>; DEPTH_MAX]], rows: &[(usize, u8)], s
     let expected: Vec<Id> = stored
         .iter()
         .enumerate()
-        .filter(|(_, (path, post))| {
+        .filter(|(n, (path, post))| {
             let units = [path[0], path[1], path[2], None, None, None];
-            scope.covers(&Located { units, at_unit: path[depth_of(path) - 1], post: Some(id(*post)), person: None })
+            let kind = Some(kind_of(*n).to_owned());
+            scope.covers(&Located { units, at_unit: path[depth_of(path) - 1], post: Some(id(*post)), person: None, kind })
         })
         .map(|(n, _)| id(u8::try_from(n).unwrap()))
         .collect();
@@ -367,6 +377,7 @@ fn a_list_is_what_the_scope_covers_also_after_posts_and_rows_changed_hands() {
                         at_unit: Some(drawn.last(row.1)),
                         post: Some(post_id(row.2 % drawn.posts.len())),
                         person: None,
+                        kind: None,
                     })
                 };
                 let told: Vec<bool> = drawn.rows.iter().map(|row| drawn.reaches(who, *row, at)).collect();
@@ -387,8 +398,8 @@ fn a_list_is_what_the_scope_covers_also_after_posts_and_rows_changed_hands() {
     assert!(seen > 100 && unseen > 100, "{seen} rows seen and {unseen} not: too even to prove anything");
 }
 
-/// Who can see what is the scope of the lists taken apart: whatever tree, grants, posts and mandates, an account has a reason to
-/// open a record exactly when its scope covers it, and the list has the same rows.
+/// Who can see what is the scope of the lists taken apart: whatever tree, grants, posts and mandates (for every letter or for some
+/// kinds), an account has a reason to open a record exactly when its scope covers it, and the list has the same rows.
 #[test]
 fn every_reach_has_a_reason_and_every_reason_reaches() {
     use super::sight::{Sight, reasons};
@@ -400,12 +411,12 @@ fn every_reach_has_a_reason_and_every_reason_reaches() {
         proptest::collection::vec((0..41_usize, 100..110_u8), 1..30),
         proptest::collection::vec((0..41_usize, 0..3_usize), 0..5),
         proptest::collection::vec(100..110_u8, 0..3),
-        proptest::collection::vec(100..110_u8, 0..3),
+        proptest::collection::vec((100..110_u8, proptest::collection::vec(0..3_usize, 0..3)), 2..8),
         any::<bool>(),
     );
     let mut runner =
         proptest::test_runner::TestRunner::new(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() });
-    let (reached, missed) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    let (reached, missed, by_kind) = (std::cell::Cell::new(0), std::cell::Cell::new(0), std::cell::Cell::new(0));
     runner
         .run(&strategy, |(parents, rows, granted, posts, mandates, desks)| {
             let units = ancestors(&parents);
@@ -419,16 +430,22 @@ fn every_reach_has_a_reason_and_every_reason_reaches() {
                 .collect();
             let posts: Vec<Id> = posts.iter().map(|post| id(*post)).collect();
             let officer = officer(&grants, &posts);
-            let given = |post: &u8| MandatedPost { post: id(*post), own_post: id(1), kinds: Vec::new(), form: MandateForm::An };
+            let given = |(post, kinds): &(u8, Vec<usize>)| {
+                let kinds = kinds.iter().map(|kind| kind_of(*kind).to_owned()).collect();
+                MandatedPost { post: id(*post), own_post: id(1), kinds, form: MandateForm::An }
+            };
             let mandated: Vec<MandatedPost> = mandates.iter().map(given).collect();
             let sight = Sight { key: "test.task", title: "", roles: &[EXAMINER, ADMIN], desks, counted: None };
             let scope = sight.scope(&officer, &mandated);
-            for (unit, post) in &rows {
+            for (n, (unit, post)) in rows.iter().enumerate() {
                 let path = units[unit % units.len()];
                 let units = [path[0], path[1], path[2], None, None, None];
-                let row = Located { units, at_unit: path[depth_of(&path) - 1], post: Some(id(*post)), person: None };
+                let kind = Some(kind_of(n).to_owned());
+                let row = Located { units, at_unit: path[depth_of(&path) - 1], post: Some(id(*post)), person: None, kind };
                 let why = reasons(&officer, &mandated, &sight, &row);
                 prop_assert_eq!(!why.is_empty(), scope.covers(&row), "{:?}", why);
+                let limited = |why: &super::sight::Reason| matches!(why, super::sight::Reason::Mandate { kinds, .. } if !kinds.is_empty());
+                by_kind.set(by_kind.get() + usize::from(!why.is_empty() && why.iter().all(limited)));
                 if why.is_empty() { missed.set(missed.get() + 1) } else { reached.set(reached.get() + 1) }
             }
             agree(&tree, &units, &rows, &scope);
@@ -436,4 +453,5 @@ fn every_reach_has_a_reason_and_every_reason_reaches() {
         })
         .unwrap();
     assert!(reached.get() > 100 && missed.get() > 100, "{} reached, {} not", reached.get(), missed.get());
+    assert!(by_kind.get() > 5, "{} reached by a mandate for their kind alone", by_kind.get());
 }

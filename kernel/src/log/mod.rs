@@ -32,7 +32,9 @@ pub use run::run;
 pub use sequence::{Sequenced, Sequencer};
 pub(crate) use store::{BUNDLES, tile_bytes};
 pub use store::{Epoch, StoredTiles, epochs, head, place_of, spread};
-pub use witness::{Cosigned, WitnessKey, cosigned, keep as keep_cosignature, request as witness_request};
+pub use witness::{
+    Cosigned, WitnessKey, Worth, cosigned, judge as judge_cosignature, keep as keep_cosignature, request as witness_request, worth,
+};
 
 use crate::{DbError, Error, Gov, Table, keys::Keys};
 

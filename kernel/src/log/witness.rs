@@ -2,14 +2,14 @@
 //! (c2sp.org/tlog-witness). Asking them over HTTP is the application's work.
 
 use jiff::Timestamp;
-use tlog::{Note, Signature, Verifier, proof::consistency, witness::AddCheckpoint};
+use tlog::{Note, Signature, Verifier, note::Algorithm, proof::consistency, witness::AddCheckpoint};
 
 use super::{
     LogError,
-    outside::tile_fault,
-    store::{StoredTiles, head},
+    outside::{extends, tile_fault},
+    store::{Epoch, StoredTiles, head},
 };
-use crate::{DbError, Error, Result, Row, Rx, Tx, params};
+use crate::{DbError, Error, Result, Row, Rx, Tx, keys::Keys, params};
 
 /// A witness as configured: where it is asked, and the key it signs with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,67 @@ impl Cosigned {
     pub fn signature_over(&self, text: &str) -> Option<Signature> {
         let note = Note::parse(&self.note).ok()?;
         (note.text == text).then(|| Signature::parse(&self.line)).flatten()
+    }
+}
+
+/// What a witness's line is worth to somebody with these keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worth {
+    /// Signed with the key that is configured for it, over a checkpoint of this log.
+    Holds,
+    /// No key is configured for a witness of this name: nobody here can tell.
+    NoKey,
+    /// The signature does not hold under the key that is configured.
+    Forged,
+    /// It holds, over a checkpoint that this log does not extend.
+    OtherTree,
+    /// The witness has only said how much it saw.
+    Nothing,
+}
+
+impl Worth {
+    /// As stored and in text keys.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::NoKey => "no-key",
+            Self::Forged => "forged",
+            Self::OtherTree => "other-tree",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
+/// Verifies a witness's signature against the key configured for its name. Whether the log extends what it signed is asked apart
+/// ([`judge`] does both).
+#[must_use]
+pub fn worth(one: &Cosigned, keys: &[Verifier]) -> Worth {
+    if one.note.is_empty() {
+        return Worth::Nothing;
+    }
+    let Some(key) = keys.iter().find(|key| key.algorithm() == Algorithm::Cosignature && key.name() == one.witness) else {
+        return Worth::NoKey;
+    };
+    let signed = Note::parse(&one.note).ok().and_then(|note| Some((one.signature_over(&note.text)?, note)));
+    match signed {
+        Some((signature, note)) if key.verify(&note.text, &signature).is_ok() => Worth::Holds,
+        _ => Worth::Forged,
+    }
+}
+
+/// What a witness's line of an epoch is worth, with the question whether the log as it is now extends what it signed.
+///
+/// # Errors
+/// What the database says; [`LogError::Halted`] is an answer here, not an error.
+pub fn judge(rx: &mut Rx<'_>, epoch: &Epoch, one: &Cosigned, witnesses: &[Verifier], keys: &Keys) -> Result<Worth> {
+    match worth(one, witnesses) {
+        Worth::Holds => match extends(rx, epoch, &one.note, keys, "a checkpoint a witness signed") {
+            Ok(()) => Ok(Worth::Holds),
+            Err(LogError::Failed(error)) => Err(error),
+            Err(_) => Ok(Worth::OtherTree),
+        },
+        other => Ok(other),
     }
 }
 

@@ -1,6 +1,8 @@
 //! The lists of this system that may leave as files: security events, and who can see what.
 
-use kernel::{Error, Id, Result, Rx, export::Nature, grant::sight::Sight, signal, unit};
+use std::collections::HashMap;
+
+use kernel::{Error, Id, Result, Rx, account::AccountKind, export::Nature, grant::sight::Sight, signal, unit};
 use web::{
     Access, Voice,
     export::{ExportKind, Extent, Made, Making, Sheet, Value},
@@ -9,7 +11,7 @@ use web::{
 use crate::{
     pages::{
         events::{filter, more, whose, word, zone_of},
-        sights::{ASKING, say},
+        sights::{ASKING, BOOKS, RESIDENTS, say},
     },
     store::{
         alerts,
@@ -144,12 +146,21 @@ fn make_report(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
     let mut heads = heads(voice, &["web-username", "identity-name", "identity-account-kind", "identity-post", "identity-role"]);
     heads.extend(kinds.iter().map(|sight| voice.t(sight.title)));
     let everything = voice.t("identity-sight-everything");
+    // A text is looked up once, not once a line.
+    let mut named: HashMap<&str, String> = HashMap::new();
+    let mut kinds_named: HashMap<AccountKind, String> = HashMap::new();
+    for line in &lines {
+        kinds_named.entry(line.kind).or_insert_with(|| words::account_kind(voice, line.kind));
+        for (role, _) in &line.roles {
+            named.entry(role).or_insert_with(|| words::role(voice, role));
+        }
+    }
     let row = |line: &ReportLine| {
-        let roles = line.roles.iter().map(|(role, unit)| format!("{} ({unit})", words::role(voice, role))).collect::<Vec<_>>();
+        let roles = line.roles.iter().map(|(role, unit)| format!("{} ({unit})", named[role.as_str()])).collect::<Vec<_>>();
         let mut row: Vec<Value> = vec![
             line.username.as_str().into(),
             line.name.as_str().into(),
-            words::account_kind(voice, line.kind).into(),
+            kinds_named[&line.kind].as_str().into(),
             line.posts.join("; ").into(),
             roles.join("; ").into(),
         ];
@@ -164,17 +175,16 @@ fn make_report(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
 fn seers(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<(Asked, Vec<Seer>)> {
     let id = |name: &str| making.body[name].as_str().and_then(|text| text.parse::<Id>().ok());
     let sights_known = all_sights(making);
-    let (asked, sight) = match (id("case"), id("person")) {
-        (Some(case), _) => {
+    let named = |key: &str| sights_known.iter().find(|sight| sight.key == key).copied().ok_or(Error::Missing);
+    let (asked, sight) = match (id("case"), id("person"), id("number")) {
+        (Some(case), ..) => {
             let asked = sights::asked_case(rx, making.officer, case)?;
             let sight = asked.sight(&sights_known)?;
             (asked, sight)
         }
-        (None, Some(person)) => {
-            let sight = sights_known.into_iter().find(|sight| sight.key == "services.resident").ok_or(Error::Missing)?;
-            (sights::asked_resident(rx, making.officer, person)?, sight)
-        }
-        (None, None) => return Err(Error::Missing),
+        (None, Some(person), _) => (sights::asked_resident(rx, making.officer, person)?, named(RESIDENTS)?),
+        (None, None, Some(number)) => (sights::asked_number(rx, making.officer, number)?, named(BOOKS)?),
+        (None, None, None) => return Err(Error::Missing),
     };
     let seers = sights::seers(rx, &sight, &asked.located, making.now)?;
     Ok((asked, seers))

@@ -12,7 +12,7 @@ use web::AppState;
 
 use crate::{
     store::{
-        alerts, mutations,
+        alerts, links, mutations,
         reviews::{self, Start},
     },
     watch,
@@ -25,8 +25,18 @@ const WATCH: &str = "identity.watch";
 pub(crate) const JOBS: &[JobKind<AppState>] = &[
     JobKind { name: mutations::JOB, attempts_max: 10, every_minutes: None, run: |state, job| Box::pin(take_effect(state, job)) },
     JobKind { name: REVIEWS, attempts_max: 3, every_minutes: Some(6 * 60), run: |state, job| Box::pin(review(state, job)) },
+    JobKind { name: links::RESET_MAIL, attempts_max: 5, every_minutes: None, run: |state, job| Box::pin(mail_reset(state, job)) },
     JobKind { name: WATCH, attempts_max: 5, every_minutes: Some(5), run: |state, job| Box::pin(look(state, job)) },
 ];
+
+/// A link for a new password, if there is an account of the name that was typed and an address it confirmed.
+async fn mail_reset(state: AppState, job: Job) -> Result<String, Failure> {
+    let id = job.id_of("account")?;
+    let ctx = state.ctx(Actor::System { job: links::RESET_MAIL, on_behalf_of: None, cause: job.cause });
+    let sender = alerts::Sender::of(&state.gov);
+    let sent = state.gov.write(&ctx, move |tx| links::mail_reset(tx, &sender, id)).await?;
+    Ok(if sent { "mailed" } else { "nothing to mail" }.to_owned())
+}
 
 async fn look(state: AppState, job: Job) -> Result<String, Failure> {
     let ctx = state.ctx(Actor::System { job: WATCH, on_behalf_of: None, cause: job.cause });

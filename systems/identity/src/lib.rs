@@ -62,6 +62,8 @@ pub const SYSTEM: System = System {
     ],
     owns: &[
         "/masuk",
+        "/lupa-sandi",
+        "/konfirmasi-surel",
         "/keluar",
         "/ketentuan",
         "/akun",
@@ -78,6 +80,7 @@ pub const SYSTEM: System = System {
         Migration { number: 1, name: "identity", sql: Sql::Both(include_str!("../migrations/0001_identity.sql")) },
         Migration { number: 6, name: "reviews and imports", sql: Sql::Both(include_str!("../migrations/0006_spine.sql")) },
         Migration { number: 9, name: "defence", sql: Sql::Both(include_str!("../migrations/0009_defence.sql")) },
+        Migration { number: 10, name: "links", sql: Sql::Both(include_str!("../migrations/0010_links.sql")) },
     ],
     tables: store::TABLES,
     pages: pages::routes,

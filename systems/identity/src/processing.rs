@@ -16,6 +16,7 @@ pub(crate) const PROCESSING: &[Processing] = &[Processing {
         "kernel_mutation_act.*",
         "kernel_mutation_line.*",
         "identity_contact.*",
+        "identity_link.*",
         "identity_review_line.*",
     ],
     specific: false,

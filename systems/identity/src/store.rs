@@ -3,6 +3,7 @@
 pub(crate) mod alerts;
 pub(crate) mod heads;
 pub(crate) mod imports;
+pub(crate) mod links;
 pub(crate) mod mutations;
 pub(crate) mod reach;
 pub(crate) mod reviews;
@@ -39,6 +40,7 @@ pub(crate) const TABLES: &[&Table] = &[
     &TEMPORARY,
     &terms::APPROVAL,
     &alerts::CONTACT,
+    &links::LINK,
     &alerts::THRESHOLD,
     &reviews::REVIEW,
     &reviews::LINE,

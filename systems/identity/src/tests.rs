@@ -1,6 +1,7 @@
 //! Stories through HTTP, on both databases.
 
 mod defence;
+mod forgotten;
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{

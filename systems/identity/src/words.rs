@@ -59,24 +59,7 @@ pub(crate) fn before(end: jiff::Timestamp) -> jiff::Timestamp {
 
 /// "Chrome di Android": what people call the device of a user agent; never more than a guess.
 pub(crate) fn device(page: &Page, agent: &str) -> String {
-    let find = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
-    let browser = find(&[
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("SamsungBrowser", "Samsung Internet"),
-        ("Firefox/", "Firefox"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ]);
-    let system = find(&[
-        ("Android", "Android"),
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Windows", "Windows"),
-        ("Mac OS", "macOS"),
-        ("Linux", "Linux"),
-    ]);
-    match (browser, system) {
+    match kernel::account::device::named(agent) {
         (Some(browser), Some(system)) => page.t2("identity-device", "browser", browser, "system", system),
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
         (None, None) => page.t("identity-device-unknown"),

@@ -7,14 +7,14 @@ use kernel::{
     audit::{Audit, CannotCheck, Plan, Stage},
     clock::Calendars,
     jobs::{Job, JobKind},
-    log::Outside,
+    log::{Outside, WitnessKey},
     runner::{Failure, Host as _},
 };
 use web::AppState;
 
 use crate::{
     model::Count,
-    store::{self, audits, watch},
+    store::{self, audits, lists, watch},
 };
 
 const WATCH: &str = "oversight.watch";
@@ -26,6 +26,8 @@ const DIFFERENCES_MAX: usize = 20;
 const NOTED_EVERY: u32 = 25;
 /// Days whose persons are kept; their numbers are kept longer.
 const KEPT_DAYS: i64 = 40;
+/// Pages of the log looked through for lists in one run: what has gathered before is caught up with in some runs.
+const PAGES_AT_ONCE: usize = 200;
 
 /// Jobs by kind.
 pub const JOBS: &[JobKind<AppState>] = &[
@@ -36,7 +38,8 @@ pub const JOBS: &[JobKind<AppState>] = &[
 async fn watch(state: AppState, job: Job) -> Result<String, Failure> {
     let ctx = state.ctx(Actor::System { job: WATCH, on_behalf_of: None, cause: job.cause });
     let (read, found) = look(&state.gov, &ctx).await?;
-    Ok(format!("days {read}, new findings {found}"))
+    let lists = index_lists(&state.gov, &ctx).await?;
+    Ok(format!("days {read}, new findings {found}, entries of lists {lists}"))
 }
 
 /// Reads what was written to the log since the last time and judges the days it touches: how many days, how many findings.
@@ -79,13 +82,27 @@ pub(crate) async fn look(gov: &Arc<kernel::Gov>, ctx: &kernel::Ctx) -> kernel::R
     Ok((count, found))
 }
 
+/// Notes which persons stood on lists that were opened since the last time, some pages a run; says how many entries it went through.
+pub(crate) async fn index_lists(gov: &Arc<kernel::Gov>, ctx: &kernel::Ctx) -> kernel::Result<usize> {
+    let mut seen = 0;
+    for _ in 0..PAGES_AT_ONCE {
+        let (entries, more) = gov.write(ctx, lists::index).await?;
+        seen += entries;
+        if !more {
+            break;
+        }
+    }
+    Ok(seen)
+}
+
 async fn audit(state: AppState, job: Job) -> Result<String, Failure> {
     let id = job.id_of("audit")?;
     let ctx = state.ctx(Actor::System { job: audits::JOB, on_behalf_of: job.on_behalf_of, cause: job.cause });
     let (gov, systems, working) = (Arc::clone(&state.gov), state.systems.clone(), ctx.clone());
+    let witnesses = state.settings.witnesses.clone();
     let tables: Vec<&'static Table> =
         kernel::tables::all().chain(systems.iter().flat_map(|system| system.tables.iter().copied())).collect();
-    let made = tokio::task::spawn_blocking(move || check(&gov, &working, id, tables)).await;
+    let made = tokio::task::spawn_blocking(move || check(&gov, &working, id, tables, &witnesses)).await;
     match made.map_err(|error| Failure::Retry(error.to_string()))? {
         Ok(words) => Ok(words),
         Err(CannotCheck::Failed(error)) if !job.last_attempt => Err(error.into()),
@@ -97,7 +114,13 @@ async fn audit(state: AppState, job: Job) -> Result<String, Failure> {
 }
 
 /// Goes through everything that is stored, page by page beside the server, and writes down what came of it.
-fn check(gov: &Arc<kernel::Gov>, ctx: &kernel::Ctx, id: Id, tables: Vec<&'static Table>) -> Result<String, CannotCheck> {
+fn check(
+    gov: &Arc<kernel::Gov>,
+    ctx: &kernel::Ctx,
+    id: Id,
+    tables: Vec<&'static Table>,
+    witnesses: &[WitnessKey],
+) -> Result<String, CannotCheck> {
     let db = gov.db();
     let (state, mut counts) = match db.read_now(|rx| audits::progress(rx, id))? {
         Some((state, counts)) => (Some(state), counts),
@@ -109,7 +132,7 @@ fn check(gov: &Arc<kernel::Gov>, ctx: &kernel::Ctx, id: Id, tables: Vec<&'static
         tables,
         only: None,
         since: None,
-        witnesses: Vec::new(),
+        witnesses: witnesses.iter().map(|witness| witness.verifier.clone()).collect(),
         most: DIFFERENCES_MAX,
     };
     let mut audit = Audit::new(plan, db, state)?;
@@ -128,7 +151,7 @@ fn check(gov: &Arc<kernel::Gov>, ctx: &kernel::Ctx, id: Id, tables: Vec<&'static
     }
     let state = audit.state().clone();
     let words = format!("rows {}, differences {}", state.rows, state.differences.len());
-    let witnesses = db.read_now(audits::cosignatures)?;
+    let witnesses = db.read_now(|rx| audits::cosignatures(rx, gov.keys(), witnesses))?;
     db.write_now(ctx, move |tx| audits::end(tx, id, Some(&state), &counts, &witnesses))?;
     Ok(words)
 }

@@ -50,7 +50,11 @@ pub const SYSTEM: System = System {
         MenuItem::officer(Place::Government, 24, "oversight-menu-election", "/pengawasan/pemilihan", SETTERS),
     ],
     owns: &["/pengawasan"],
-    migrations: &[Migration { number: 1, name: "oversight", sql: Sql::Both(include_str!("../migrations/0001_oversight.sql")) }],
+    migrations: &[
+        Migration { number: 1, name: "oversight", sql: Sql::Both(include_str!("../migrations/0001_oversight.sql")) },
+        Migration { number: 2, name: "lists", sql: Sql::Both(include_str!("../migrations/0002_lists.sql")) },
+        Migration { number: 3, name: "aid", sql: Sql::Both(include_str!("../migrations/0003_aid.sql")) },
+    ],
     tables: store::TABLES,
     pages: pages::routes,
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],

@@ -233,8 +233,21 @@ pub struct Count {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cosignature {
     pub witness: String,
+    /// How large the tree was that it signed; nothing when it signed none.
     pub size: u64,
     pub line: String,
+    /// What the signature is worth, as [`kernel::log::Worth`] has it; `silent` when a witness that is configured signed nothing in this
+    /// epoch. Empty in records made before signatures were verified.
+    #[serde(default)]
+    pub worth: String,
+}
+
+impl Cosignature {
+    /// Whether it was verified and holds.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.worth == kernel::log::Worth::Holds.as_str()
+    }
 }
 
 /// A Berita Acara Keutuhan Data.

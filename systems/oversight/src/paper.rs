@@ -5,10 +5,13 @@ use letter::document::{Align, Block, Column, Field, Letter, Letterhead, Meta, Mo
 use web::{Page, Voice};
 
 use crate::{
-    model::{Count, Outcome, Record},
+    model::{Cosignature, Count, Outcome, Record},
+    pages::words,
     store::audits::Signer,
 };
 
+/// Signs of a signature on the paper; all of it is in the checkpoint.
+const SIGNATURE_SHOWN: usize = 44;
 /// Pairs of table and count in a row.
 const PAIRS: usize = 3;
 
@@ -48,10 +51,18 @@ fn blocks(voice: &Voice, record: &Record, government: &str) -> Vec<Block> {
         "oversight-paper-opening",
         &[("at", voice.moment(record.asked_at).into()), ("ended", voice.moment(ended).into()), ("government", government.into())],
     );
-    let witnesses: Vec<String> = record.witnesses.iter().map(|one| format!("{} ({})", one.witness, one.size)).collect();
-    let witnesses = if witnesses.is_empty() { voice.t("oversight-witness-none") } else { witnesses.join("; ") };
-    let signatures: Vec<String> =
-        record.checkpoint.lines().filter(|line| line.starts_with('—')).map(|line| line.chars().take(72).collect()).collect();
+    let witness = |one: &Cosignature| {
+        let args = [("name", one.witness.as_str().into()), ("size", number(i64::try_from(one.size).unwrap_or(i64::MAX)).into())];
+        voice.tn(&format!("oversight-paper-witness-{}", words::worth_key(one)), &args)
+    };
+    let witnesses: Vec<String> = record.witnesses.iter().map(witness).collect();
+    let witnesses = if witnesses.is_empty() { voice.t("oversight-witness-none") } else { witnesses.join("\n") };
+    // Name and signature each on a line of its own: long words and few spaces make ragged lines.
+    let signature = |line: &str| {
+        let (name, signed) = line.strip_prefix("— ")?.split_once(' ')?;
+        Some(format!("{name}\n{}…", signed.chars().take(SIGNATURE_SHOWN).collect::<String>()))
+    };
+    let signatures: Vec<String> = record.checkpoint.lines().filter_map(signature).collect();
     let mut all = vec![
         Block::text(opening),
         Block::Fields(vec![

@@ -77,6 +77,38 @@ testkit::both!([&SYSTEM];
         app.leave_work();
     }
 
+    async fn a_list_stands_on_the_timeline_of_everybody_it_covered_and_of_nobody_else(app) {
+        let world = town(&app).await;
+        let people = residents(&world, world.village, 3).await;
+        let (listed, village) = (people[..2].to_vec(), world.village);
+        let ctx = app.ctx_of("operator").await;
+        let entry = move |tx: &mut kernel::Tx<'_>| {
+            let entry = NewEntry::new("services.residents.listed").unit(village).object("unit", village);
+            tx.entry(entry.detail(serde_json::json!({ "persons": listed })));
+            Ok::<_, kernel::Error>(())
+        };
+        app.gov().write(&ctx, entry).await.unwrap();
+        let inspector = app.signed_in("inspektur").await;
+        let timeline = async |person: Id| inspector.get(&format!("/pengawasan/jejak?tentang=orang&id={person}")).await.good();
+        // Counted at the moment somebody asks: no job has run.
+        for person in &people[..2] {
+            let page = timeline(*person).await.saying("daftar berisi 2 baris").saying("Agus Setiawan").saying("daftar yang memuatnya");
+            page.assert_accessible_basics();
+        }
+        assert!(!timeline(people[2]).await.says("daftar berisi"));
+        assert_eq!(app.count("select count(*) from oversight_listed").await, 2);
+        // The job goes on where the page stopped, and counting again changes nothing.
+        let ctx = app.gov().system_ctx("oversight.watch");
+        for _ in 0..2 {
+            jobs::index_lists(app.gov(), &ctx).await.unwrap();
+        }
+        assert_eq!(app.count("select count(*) from oversight_listed").await, 2);
+        // The file has the same lines.
+        let asked = timeline(people[0]).await.form(".export").press("format", "csv").await.good();
+        let _ = asked.saying("Catatan 2");
+        app.leave_work();
+    }
+
     async fn the_timeline_is_found_by_name_post_unit_and_nik(app) {
         let world = town(&app).await;
         let people = residents(&world, world.village, 1).await;

@@ -672,6 +672,11 @@ services-desk-noted-nik-sum = On record as a woman: { $day } + 40 = { $sum }.
 services-desk-noted-nik-expected = It should be { $expected }. Check the identity card, or note the reason and go on.
 services-desk-noted-proxy = Applied for by a proxy.
 services-desk-noted-proxy-do = { $name }, basis: { $basis }. Check the power of attorney and the proxy's identity card.
+services-desk-noted-election = Election period: { $name }
+services-desk-noted-election-do = This letter opens the door to aid. Until { $until } every decision on it is marked and seen by the Inspektorat, and so are changes of the resident's data. Decide as always, by its conditions.
+services-did-aid-decided = Decided on a letter that opens the door to aid
+services-did-aid-corrected = Corrected a letter that opens the door to aid
+services-did-aid-recipient-changed = Changed the data of a resident who asked for a letter for aid
 services-desk-noted-twin = Perhaps the same application.
 services-desk-noted-twin-do = This person asked for the same service on { $day } ({ $code }, { $state }).
 services-desk-noted-twin-open = Open that application

@@ -651,6 +651,11 @@ services-desk-noted-nik-sum = Tercatat perempuan: { $day } + 40 = { $sum }.
 services-desk-noted-nik-expected = Seharusnya { $expected }. Periksa KTP, atau catat alasan dan lanjutkan.
 services-desk-noted-proxy = Diajukan lewat kuasa.
 services-desk-noted-proxy-do = { $name }, dasar: { $basis }. Periksa surat kuasa dan KTP penerima kuasa.
+services-desk-noted-election = Masa Pemilihan: { $name }
+services-desk-noted-election-do = Surat ini membuka jalan ke bantuan. Sampai { $until } setiap keputusannya ditandai dan dilihat Inspektorat, begitu pula perubahan data warganya. Putuskan seperti biasa menurut syaratnya.
+services-did-aid-decided = Memutuskan surat yang membuka jalan ke bantuan
+services-did-aid-corrected = Membetulkan surat yang membuka jalan ke bantuan
+services-did-aid-recipient-changed = Mengubah data warga yang meminta surat bantuan
 services-desk-noted-twin = Mungkin permohonan yang sama.
 services-desk-noted-twin-do = Orang ini sudah mengajukan layanan yang sama pada { $day } ({ $code }, { $state }).
 services-desk-noted-twin-open = Buka permohonan itu

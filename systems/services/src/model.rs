@@ -66,6 +66,10 @@ pub struct Definition {
     /// Kinds of unit that may adopt it.
     pub adopted_by: Vec<Adopter>,
     pub served: Served,
+    /// Whether the letter opens the door to aid (bantuan sosial, keringanan biaya). In a Masa Pemilihan what is decided about it is marked
+    /// for the Inspektorat.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub aid: bool,
     pub clock: Clock,
     pub introduction: Introduction,
     pub parties: Parties,
@@ -296,7 +300,20 @@ pub enum Notice {
     Refused,
 }
 
+/// Left out of the canonical text, so that definitions stored before keep their hash.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
 impl Definition {
+    /// Whether the letter opens the door to aid: this definition says so, or the package of this build of the same name does, which a unit
+    /// that adopted an earlier edition has not taken up yet.
+    #[must_use]
+    pub fn opens_aid(&self) -> bool {
+        self.aid || packages::AID.contains(&self.slug.as_str())
+    }
+
     /// Reads and checks a package.
     ///
     /// # Errors

@@ -87,6 +87,7 @@ pub struct Field {
     upload_url: String,
     uploaded: Vec<(String, String)>,
     when: Option<(String, String)>,
+    hidden: bool,
     named_by_choice: bool,
     suggest_url: String,
 }
@@ -121,6 +122,7 @@ impl Field {
             upload_url: String::new(),
             uploaded: Vec::new(),
             when: None,
+            hidden: false,
             named_by_choice: false,
             suggest_url: String::new(),
         }
@@ -297,6 +299,13 @@ impl Field {
     #[must_use]
     pub fn when(mut self, name: &str, value: &str) -> Self {
         self.when = Some((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Not shown as the page arrives; with [`Field::when`] it appears once the answer it depends on is given.
+    #[must_use]
+    pub fn hidden_if(mut self, hidden: bool) -> Self {
+        self.hidden = hidden;
         self
     }
 

@@ -87,6 +87,8 @@ impl Values {
             ("/tinjauan/tindakan/", "act", id("select id from kernel_mutation_act order by id limit 1").await),
             ("/tinjauan/hak/", "case", id("select r.id from identity_review r join kernel_unit u on u.id = r.unit where u.slug = 'tanjung-raman'").await),
             ("/tinjauan/hak/", "right", id("select l.id from identity_review_line l join identity_review r on r.id = l.case_id join kernel_unit u on u.id = r.unit where u.slug = 'tanjung-raman' order by l.title limit 1").await),
+            ("/lupa-sandi/", "secret", vec![town.secret("select id from identity_link where purpose = 'reset' and state = 'waiting'").await]),
+            ("/konfirmasi-surel/", "secret", vec![town.secret("select id from identity_link where purpose = 'confirm' and state = 'waiting'").await]),
             ("/akses/perkara/", "case", ids.clone()),
             ("/akses/warga/", "person", id("select subject_person from services_application order by id limit 1").await),
             ("/akses/akun/", "account", id("select id from kernel_account where username = 'sasaran'").await),
@@ -120,6 +122,7 @@ impl Values {
             ("/kalender/", "id", id("select h.id from kernel_holiday h join kernel_unit u on u.id = h.unit where u.slug = 'tanjung-raman'").await),
             ("/layanan-kami/", "id", id("select o.id from kernel_offering o join kernel_unit u on u.id = o.unit where u.slug = 'tanjung-raman' order by o.id limit 1").await),
             ("/antrean/", "id", id("select id from kernel_notice where channel = 'email' order by id limit 1").await),
+            ("/akses/nomor/", "number", id("select id from kernel_number where state = 'outside' order by id limit 1").await),
             ("/buku/agenda/nomor/", "id", id("select id from kernel_number order by id limit 1").await),
             ("/buku/agenda/cadangan/", "pack", id("select pack from kernel_number where pack is not null order by id limit 1").await),
             // privacy

@@ -87,7 +87,7 @@ async fn load(page: &Page, officer: Arc<Officer>, id: Id) -> web::Result<Loaded>
 
 fn read(rx: &mut kernel::Rx<'_>, keys: &Keys, officer: &Officer, id: Id, now: jiff::Timestamp) -> kernel::Result<Loaded> {
     let dossier = store::dossier(rx, keys, id)?;
-    let at = Located { units: dossier.case.units, at_unit: Some(dossier.unit), post: None, person: None };
+    let at = Located { units: dossier.case.units, at_unit: Some(dossier.unit), post: None, person: None, kind: None };
     let standing = rules::standing(officer, &dossier, &at);
     if !standing.reads {
         return Err(KernelError::Missing);

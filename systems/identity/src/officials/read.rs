@@ -173,8 +173,15 @@ fn sheets(bytes: &[u8]) -> Result<Vec<Vec<Line>>, FileError> {
     Ok(all)
 }
 
+/// From this on a workbook's numbers have lost digits: it keeps fifteen.
+const EXACT_BELOW: f64 = 1e15;
+/// Stands behind a number that has.
+const CUT: char = '\u{fffd}';
+
 fn words(value: &DataRef<'_>) -> String {
     match value {
+        DataRef::Float(number) if number.abs() >= EXACT_BELOW => format!("{number:.0}{CUT}"),
+        DataRef::Int(number) if number.unsigned_abs() >= EXACT_BELOW as u64 => format!("{number}{CUT}"),
         DataRef::String(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Int(number) => number.to_string(),
@@ -234,7 +241,8 @@ fn officials(lines: &[Line]) -> Result<(Vec<Official>, Vec<RowProblem>), FileErr
 /// One row.
 ///
 /// 1. Name, post, unit, first day and decree are needed.
-/// 2. A number of 18 digits is a NIP and reads as one; 16 digits are a NIK, which does not belong here.
+/// 2. A number of 18 digits is a NIP and reads as one; 16 digits are a NIK, which does not belong here. A number that the workbook keeps
+///    as a quantity has lost its last digits, even where it still reads as a NIP.
 /// 3. It ends after it begins.
 fn official<'c>(line: u32, cell: &impl Fn(&str) -> &'c str) -> Result<Official, &'static str> {
     let short = |name: &str| cell(name).chars().take(200).collect::<String>();
@@ -249,6 +257,9 @@ fn official<'c>(line: u32, cell: &impl Fn(&str) -> &'c str) -> Result<Official, 
         }
     }
     let number = short("nip");
+    if number.ends_with(CUT) {
+        return Err("identity-import-number-cut");
+    }
     let digits: String = number.chars().filter(char::is_ascii_digit).collect();
     let number = match digits.len() {
         18 => Nip::parse(&number).map_err(|_| "identity-import-nip")?.as_str().to_owned(),

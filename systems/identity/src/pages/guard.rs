@@ -6,15 +6,18 @@ use askama::Template;
 use axum::http::HeaderMap;
 use jiff::Timestamp;
 use kernel::{
-    Error as KernelError, Message, NewEntry, Officer, Rx,
+    Error as KernelError, Id, Message, NewEntry, Officer, Rx,
     account::{self, DeviceToken, device},
     schema::{FieldErrors, read_email},
     signal::{self, Kind, NewSignal, Signal},
 };
-use web::{Access, FormData, FormState, Page, Routes};
+use web::{
+    Access, FormData, FormState, Page, Routes,
+    ui::{Tag, Tone},
+};
 
 use super::{acting, officer, own::prove, session_token};
-use crate::store::alerts;
+use crate::store::{alerts, links};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
@@ -45,7 +48,7 @@ pub(crate) fn said(page: &Page, signal: &Signal) -> String {
 
 /// Whether the owner is asked if it was them.
 pub(crate) const fn is_asked(kind: Kind) -> bool {
-    matches!(kind, Kind::NewDevice | Kind::SessionForeign)
+    matches!(kind, Kind::NewDevice | Kind::SessionForeign | Kind::PasswordReset)
 }
 
 /// "It was me", or not: then every other session ends and no other browser is known any more.
@@ -79,13 +82,25 @@ async fn answer(page: Page, headers: HeaderMap, form: FormData) -> web::Result {
 struct Mail {
     page: Page,
     form: FormState,
+    /// What is said of the address that is kept: confirmed or not yet; nothing without one.
+    standing: Option<Tag>,
 }
 
 async fn ask_mail(page: Page) -> web::Result {
     let (account, gov) = (officer(&page)?.account, Arc::clone(&page.state().gov));
     let held = page.gov().read(move |rx| alerts::contact(rx, gov.keys(), account)).await?.unwrap_or_default();
     let form = FormState::filled(&page, FormData::of([("surel", held)]));
-    page.clone().html(&Mail { page, form })
+    let standing = standing(&page, account).await?;
+    page.clone().html(&Mail { page, form, standing })
+}
+
+async fn standing(page: &Page, account: Id) -> web::Result<Option<Tag>> {
+    let (held, confirmed) =
+        page.gov().read(move |rx| Ok::<_, KernelError>((alerts::has_contact(rx, account)?, links::confirmed(rx, account)?))).await?;
+    Ok(held.then(|| match confirmed {
+        Some(_) => Tag::new(Tone::Ok, page.t("identity-mail-is-confirmed")),
+        None => Tag::new(Tone::Soon, page.t("identity-mail-not-confirmed")),
+    }))
 }
 
 async fn set_mail(page: Page, form: FormData) -> web::Result {
@@ -101,10 +116,13 @@ async fn set_mail(page: Page, form: FormData) -> web::Result {
     }
     if !errors.is_empty() {
         let form = FormState::wrong(&page, FormData::of([("surel", typed)]), errors);
-        return page.clone().wrong(&Mail { page, form });
+        let standing = standing(&page, id).await?;
+        return page.clone().wrong(&Mail { page, form, standing });
     }
     let sender = alerts::Sender::of(page.gov());
+    let said = email.is_some();
     page.gov().write(&ctx, move |tx| alerts::set_contact(tx, &sender, id, email.as_deref())).await?;
-    page.flash_ok(Message::new("identity-mail-saved"));
+    let confirmed = page.gov().read(move |rx| links::confirmed(rx, id)).await?.is_some();
+    page.flash_ok(Message::new(if said && !confirmed { "identity-mail-saved-confirm" } else { "identity-mail-saved" }));
     page.redirect("/akun")
 }

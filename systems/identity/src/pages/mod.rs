@@ -7,6 +7,7 @@ pub(crate) mod appoint;
 pub(crate) mod board;
 pub(crate) mod confirm;
 pub(crate) mod events;
+mod forgotten;
 pub(crate) mod guard;
 pub(crate) mod imports;
 pub(crate) mod mandates;
@@ -45,6 +46,7 @@ pub(crate) const KEEPERS: web::Access = web::Access::AnyRole(&["admin", "unit_ad
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .and(sign_in::routes())
+        .and(forgotten::routes())
         .and(terms::routes())
         .and(own::routes())
         .and(guard::routes())

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use kernel::{
-    Error as KernelError, Id, NewEntry, access,
+    Error as KernelError, Id, NewEntry, Rx, access,
     grant::sight::{Sight, Watcher},
     post::MandateForm,
     unit,
@@ -17,12 +17,17 @@ use web::{
 use super::officer;
 use crate::{
     exports,
-    store::sights::{self, ASKERS, Asked, Reach, ReportLine, Seer, Target, Why},
+    store::sights::{self, ASKERS, Asked, Numbered, Reach, ReportLine, Seer, Target, Why},
     words,
 };
 
 /// Who asks who can see what.
 pub(crate) const ASKING: Access = Access::AnyRole(ASKERS);
+
+/// The sight of the register of residents.
+pub(crate) const RESIDENTS: &str = "services.resident";
+/// The sight of the books of a unit.
+pub(crate) const BOOKS: &str = "services.books";
 
 /// Lines of the report on the page; all of them are in the file.
 const SHOWN: usize = 100;
@@ -32,6 +37,7 @@ pub(crate) fn routes() -> Routes {
         .get("/akses", ASKING, index)
         .get("/akses/perkara/{case}", ASKING, of_case)
         .get("/akses/warga/{person}", ASKING, of_resident)
+        .get("/akses/nomor/{number}", ASKING, of_number)
         .get("/akses/akun/{account}", ASKING, of_account)
 }
 
@@ -45,6 +51,8 @@ struct Index {
     n: usize,
     file: String,
     below: Option<unit::Unit>,
+    /// Letters of several units that carry the number typed.
+    numbers: Vec<Numbered>,
 }
 
 #[derive(Template)]
@@ -55,6 +63,8 @@ struct Record {
     lead: String,
     table: Table,
     file: String,
+    /// Who else opens it, and where it is written who did.
+    hint: String,
 }
 
 #[derive(Template)]
@@ -81,12 +91,17 @@ fn sight(page: &Page, key: &str) -> web::Result<Sight> {
 async fn index(page: Page, query: ListQuery) -> web::Result {
     let (officer, now) = (officer(&page)?, page.now());
     let typed = query.get("cari").trim().to_owned();
+    let mut numbers = Vec::new();
     if !typed.is_empty() {
         let (asker, wanted) = (officer.clone(), typed.clone());
         let found = page.gov().read(move |rx| sights::find(rx, &asker, &wanted, now)).await?;
         match found {
             Some(Target::Case(id)) => return page.redirect(&format!("/akses/perkara/{id}")),
             Some(Target::Account(id)) => return page.redirect(&format!("/akses/akun/{id}")),
+            Some(Target::Numbers(found)) => match found.as_slice() {
+                [only] => return page.redirect(&only.href()),
+                _ => numbers = found,
+            },
             None => {}
         }
     }
@@ -125,7 +140,7 @@ async fn index(page: Page, query: ListQuery) -> web::Result {
         .empty(Empty::new(page.t("identity-accounts-none"), page.t("identity-accounts-none-why")));
     let file = query.with(&[("format", "xlsx"), ("cari", "")]);
     let form = FormState::filled(&page, query.form());
-    page.clone().html(&Index { page, form, typed, table, n, file, below })
+    page.clone().html(&Index { page, form, typed, table, n, file, below, numbers })
 }
 
 async fn of_case(page: Page, Path(id): Path<Id>, query: ListQuery) -> web::Result {
@@ -146,7 +161,37 @@ async fn of_case(page: Page, Path(id): Path<Id>, query: ListQuery) -> web::Resul
         .await?;
     let code: Vec<String> = asked.code.as_bytes().chunks(4).map(|part| String::from_utf8_lossy(part).into_owned()).collect();
     let title = page.t1("identity-sight-case", "code", code.join("-"));
-    record(&page, &query, title, &asked, &seers)
+    let hint = page.t("identity-sight-link-hint");
+    record(&page, &query, title, hint, &asked, &seers)
+}
+
+/// A letter that has no case was written on paper: who opens its line in the Buku Agenda.
+async fn of_number(page: Page, Path(id): Path<Id>, query: ListQuery) -> web::Result {
+    if let Some(format) = Format::parse(query.get("format")) {
+        let body = serde_json::json!({ "number": id });
+        return page.export(exports::SEERS, body, format.ending(), &query.with(&[("format", "")])).await;
+    }
+    let (asker, sight, now) = (officer(&page)?, sight(&page, BOOKS)?, page.now());
+    let reader = asker.clone();
+    let case = move |rx: &mut Rx<'_>| {
+        sights::asked_number(rx, &reader, id)?;
+        sights::case_of_number(rx, id)
+    };
+    if let Some(case) = page.gov().read(case).await? {
+        return page.redirect(&format!("/akses/perkara/{case}"));
+    }
+    let (asked, seers) = page
+        .gov()
+        .disclose(&page.ctx(), move |view| {
+            let asked = sights::asked_number(view, &asker, id)?;
+            access::record(view, NewEntry::new("identity.access.asked").unit(asked.unit.id).object("number", id))?;
+            let seers = sights::seers(view, &sight, &asked.located, now)?;
+            Ok::<_, KernelError>((asked, seers))
+        })
+        .await?;
+    let title = page.t1("identity-sight-number", "number", asked.code.as_str());
+    let hint = page.t("identity-sight-number-hint");
+    record(&page, &query, title, hint, &asked, &seers)
 }
 
 async fn of_resident(page: Page, Path(id): Path<Id>, query: ListQuery) -> web::Result {
@@ -154,7 +199,7 @@ async fn of_resident(page: Page, Path(id): Path<Id>, query: ListQuery) -> web::R
         let body = serde_json::json!({ "person": id });
         return page.export(exports::SEERS, body, format.ending(), &query.with(&[("format", "")])).await;
     }
-    let (asker, sight) = (officer(&page)?, sight(&page, "services.resident")?);
+    let (asker, sight) = (officer(&page)?, sight(&page, RESIDENTS)?);
     let now = page.now();
     let (asked, seers) = page
         .gov()
@@ -166,10 +211,11 @@ async fn of_resident(page: Page, Path(id): Path<Id>, query: ListQuery) -> web::R
         })
         .await?;
     let title = page.t1("identity-sight-resident", "unit", asked.unit.name.as_str());
-    record(&page, &query, title, &asked, &seers)
+    let hint = page.t("identity-sight-link-hint");
+    record(&page, &query, title, hint, &asked, &seers)
 }
 
-fn record(page: &Page, query: &ListQuery, title: String, asked: &Asked, seers: &[Seer]) -> web::Result {
+fn record(page: &Page, query: &ListQuery, title: String, hint: String, asked: &Asked, seers: &[Seer]) -> web::Result {
     let row = |seer: &Seer| {
         let why = seer.why.iter().map(|why| say(page, why)).collect::<Vec<_>>().join("; ");
         vec![
@@ -187,7 +233,7 @@ fn record(page: &Page, query: &ListQuery, title: String, asked: &Asked, seers: &
         .empty(Empty::new(page.t("identity-sight-nobody"), page.t("identity-sight-nobody-why")));
     let lead = page.tn("identity-sight-lead", &[("n", seers.len().into()), ("unit", asked.unit.name.as_str().into())]);
     let file = query.with(&[("format", "xlsx")]);
-    page.html(&Record { page: page.clone(), title, lead, table, file })
+    page.html(&Record { page: page.clone(), title, lead, table, file, hint })
 }
 
 async fn of_account(page: Page, Path(id): Path<Id>) -> web::Result {
@@ -225,9 +271,23 @@ pub(crate) fn say(page: &Voice, why: &Why) -> String {
             said
         }
         Why::Desk { post } => page.t1("identity-why-desk", "post", post.as_str()),
-        Why::Mandate { from, own, form } => {
+        Why::Mandate { from, own, form, letters } => {
             let form = if *form == MandateForm::An { "a.n." } else { "u.b." };
-            page.tn("identity-why-mandate", &[("form", form.into()), ("from", from.as_str().into()), ("own", own.as_str().into())])
+            let mut args = vec![("form", form.into()), ("from", from.as_str().into()), ("own", own.as_str().into())];
+            if letters.is_empty() {
+                return page.tn("identity-why-mandate", &args);
+            }
+            args.push(("letters", letters.join(", ").into()));
+            page.tn("identity-why-mandate-only", &args)
+        }
+    }
+}
+
+impl Numbered {
+    fn href(&self) -> String {
+        match self.case {
+            Some(case) => format!("/akses/perkara/{case}"),
+            None => format!("/akses/nomor/{}", self.id),
         }
     }
 }

@@ -67,6 +67,24 @@ pub(crate) fn head(typed: Typed<'_>, zone: Zone) -> Result<Head, FieldErrors> {
     }
 }
 
+/// The fields a manner asks for besides the person; others are neither shown nor read.
+#[must_use]
+pub(crate) const fn asked(manner: Manner) -> &'static [&'static str] {
+    match manner {
+        Manner::Appoint => &["dari", "ke", "jenis", "sampai", "tugas"],
+        Manner::Second => &["dari", "ke", "sampai", "istirahat", "tugas"],
+        Manner::Release => &["dari", "tugas"],
+        Manner::Retired | Manner::MovedOut | Manner::Died | Manner::Dismissed => &["tugas"],
+    }
+}
+
+/// The manners that ask for a field, as a condition of the form has them.
+#[must_use]
+pub(crate) fn asking(field: &str) -> String {
+    let asks = |manner: &Manner| asked(*manner).contains(&field);
+    Manner::ALL.into_iter().filter(asks).map(Manner::as_str).collect::<Vec<_>>().join("|")
+}
+
 /// Checks a person: `orang` or `nama` and `nip`, `cara`, `dari`, `ke`, `jenis`, `sampai`, `sampai-jam`, `istirahat`, `tugas`.
 /// Which posts may be named is the caller's; the kernel judges them together.
 pub(crate) fn person(typed: Typed<'_>, zone: Zone) -> Result<PersonLine, FieldErrors> {
@@ -86,9 +104,12 @@ pub(crate) fn person(typed: Typed<'_>, zone: Zone) -> Result<PersonLine, FieldEr
     if manner.is_none() {
         errors.add("cara", Message::new("identity-mutation-manner-needed"));
     }
-    let kind = typed("jenis").and_then(|word| word.parse().ok()).unwrap_or(HoldingKind::Definitive);
-    let post = |name: &str| typed(name).and_then(|id| id.trim().parse::<Id>().ok());
-    let until = moment(typed, "sampai", zone, Edge::End, &mut errors);
+    // What was chosen for another manner before this one does not count.
+    let asks = |name: &str| manner.is_some_and(|manner| asked(manner).contains(&name));
+    let given = |name: &str| if asks(name) { typed(name) } else { None };
+    let kind = given("jenis").and_then(|word| word.parse().ok()).unwrap_or(HoldingKind::Definitive);
+    let post = |name: &str| given(name).and_then(|id| id.trim().parse::<Id>().ok());
+    let until = if asks("sampai") { moment(typed, "sampai", zone, Edge::End, &mut errors) } else { None };
     match manner {
         Some(manner) if errors.is_empty() => Ok(PersonLine {
             who,
@@ -99,7 +120,7 @@ pub(crate) fn person(typed: Typed<'_>, zone: Zone) -> Result<PersonLine, FieldEr
                 to_post: post("ke"),
                 kind: if manner == Manner::Second { HoldingKind::Definitive } else { kind },
                 until,
-                home_rests: typed("istirahat").is_some_and(|ticked| !ticked.is_empty()),
+                home_rests: given("istirahat").is_some_and(|ticked| !ticked.is_empty()),
                 tasks_to: post("tugas"),
             },
         }),
@@ -135,7 +156,7 @@ pub(crate) fn sees(officer: &Officer, mutation: &Mutation) -> bool {
 mod tests {
     use super::*;
 
-    fn asked<T>(fields: &[(&str, &str)], check: impl FnOnce(Typed<'_>) -> T) -> T {
+    fn typed_in<T>(fields: &[(&str, &str)], check: impl FnOnce(Typed<'_>) -> T) -> T {
         let typed = |name: &str| fields.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
         check(&typed)
     }
@@ -145,16 +166,37 @@ mod tests {
         let fields = [("keputusan", "800/7"), ("tanggal", "2026-11-20"), ("mulai", "2026-12-01"), ("mulai-jam", "08.00")];
         let table = [(Zone::Wib, "2026-12-01T01:00:00Z"), (Zone::Wita, "2026-12-01T00:00:00Z"), (Zone::Wit, "2026-11-30T23:00:00Z")];
         for (zone, instant) in table {
-            assert_eq!(asked(&fields, |typed| head(typed, zone)).unwrap().effective_at, instant.parse::<Timestamp>().unwrap(), "{zone:?}");
+            assert_eq!(
+                typed_in(&fields, |typed| head(typed, zone)).unwrap().effective_at,
+                instant.parse::<Timestamp>().unwrap(),
+                "{zone:?}"
+            );
         }
     }
 
     #[test]
+    fn only_what_the_manner_asks_for_is_read() {
+        let post = Id::from_bytes([7; 16]).to_string();
+        let mut fields = vec![("orang", post.as_str()), ("cara", ""), ("dari", &post), ("ke", &post), ("jenis", "plt"), ("istirahat", "1")];
+        fields.extend([("sampai", "kapan-kapan"), ("tugas", &post)]);
+        for manner in [Manner::Release, Manner::Retired, Manner::Died] {
+            fields[1].1 = manner.as_str();
+            let line = typed_in(&fields, |typed| person(typed, Zone::Wib)).unwrap().line;
+            assert_eq!((line.to_post, line.until, line.home_rests), (None, None, false), "{manner:?}");
+            assert_eq!((line.kind, line.from_post.is_some()), (HoldingKind::Definitive, manner == Manner::Release), "{manner:?}");
+        }
+        fields[1].1 = Manner::Appoint.as_str();
+        assert!(typed_in(&fields, |typed| person(typed, Zone::Wib)).is_err(), "the day is read where it is asked for");
+        assert_eq!(asking("ke"), "appoint|second");
+        assert_eq!(asking("istirahat"), "second");
+    }
+
+    #[test]
     fn a_head_without_its_parts_is_told_at_each_field() {
-        let errors = asked(&[], |typed| head(typed, Zone::Wib)).unwrap_err();
+        let errors = typed_in(&[], |typed| head(typed, Zone::Wib)).unwrap_err();
         let fields: Vec<&str> = errors.kinds().into_iter().map(|(field, _)| field).collect();
         assert_eq!(fields, ["keputusan", "tanggal"]);
-        let errors = asked(&[("nama", ""), ("nip", "1611024703810001")], |typed| person(typed, Zone::Wib)).unwrap_err();
+        let errors = typed_in(&[("nama", ""), ("nip", "1611024703810001")], |typed| person(typed, Zone::Wib)).unwrap_err();
         let fields: Vec<&str> = errors.kinds().into_iter().map(|(field, _)| field).collect();
         assert_eq!(fields, ["nama", "nip", "cara"]);
     }

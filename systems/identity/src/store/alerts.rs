@@ -15,6 +15,7 @@ use kernel::{
 };
 use serde_json::json;
 
+use super::links;
 use crate::watch::{SHIPPED, Threshold, by_key, by_of};
 
 /// The audited table of addresses for security notices.
@@ -25,7 +26,7 @@ pub(crate) static THRESHOLD: Table = Table::audited("identity_threshold", &["kin
 /// What an e-mail is made with.
 #[derive(Clone)]
 pub(crate) struct Sender {
-    keys: Arc<Keys>,
+    pub(super) keys: Arc<Keys>,
     /// The public address, without a slash at its end.
     url: String,
 }
@@ -46,27 +47,59 @@ pub(crate) fn contact(rx: &mut Rx<'_>, keys: &Keys, account: Id) -> Result<Optio
     sealed.map(open).transpose()
 }
 
-/// Sets or removes it. The address before is told, so that nobody changes it unseen.
+/// Whether the owner of an account gave an address.
+pub(crate) fn has_contact(rx: &mut Rx<'_>, account: Id) -> Result<bool> {
+    Ok(rx.one("select 1 from identity_contact where id = $1 and email_sealed is not null", &params![account])?.is_some())
+}
+
+/// Sets or removes it. The address before is told, so that nobody changes it unseen; the new one gets a link to confirm it, again when
+/// it is saved again before that.
 pub(crate) fn set_contact(tx: &mut Tx<'_>, sender: &Sender, account: Id, email: Option<&str>) -> Result<()> {
     let before = contact(tx, &sender.keys, account)?;
-    if before.as_deref() == email {
+    let same = before.as_deref() == email;
+    if same && (email.is_none() || links::confirmed(tx, account)?.is_some()) {
         return Ok(());
+    }
+    if same {
+        let version = tx.one("select version from identity_contact where id = $1", &params![account])?.ok_or(Error::Missing)?.get(0)?;
+        tx.entry(NewEntry::new("identity.contact.asked").object("account", account));
+        return ask_to_confirm(tx, sender, account, version);
     }
     let ctx = tx.ctx();
     let sealed = email.map(|email| sender.keys.seal(&ctx, CONTACT.name, "email_sealed", account, email.as_bytes()));
     let columns = cols! { "email_sealed" => sealed };
-    if tx.one("select 1 from identity_contact where id = $1", &params![account])?.is_some() {
-        tx.update(&CONTACT, account, Expect::Any, &columns)?;
+    let version = if tx.one("select 1 from identity_contact where id = $1", &params![account])?.is_some() {
+        tx.update(&CONTACT, account, Expect::Any, &columns)?
     } else {
         tx.insert(&CONTACT, account, &columns)?;
-    }
+        1
+    };
     tx.entry(NewEntry::new("identity.contact.changed").object("account", account));
     let args = circumstances(tx, sender)?;
     if let Some(address) = before {
         let mail = NewMail { case_id: None, person: None, address: &address, template: &template("contact"), args: &args };
         notice::by_mail(tx, &sender.keys, &mail)?;
     }
+    if email.is_some() { ask_to_confirm(tx, sender, account, version) } else { Ok(()) }
+}
+
+fn ask_to_confirm(tx: &mut Tx<'_>, sender: &Sender, account: Id, contact_version: i64) -> Result<()> {
+    let link = links::make(tx, &sender.keys, account, links::Purpose::Confirm, contact_version)?;
+    mail_link(tx, sender, account, "confirm", link, "/konfirmasi-surel/{}")
+}
+
+/// Sends a link to the address of an account.
+pub(super) fn mail_link(tx: &mut Tx<'_>, sender: &Sender, account: Id, what: &str, link: Id, path: &str) -> Result<()> {
+    let Some(address) = contact(tx, &sender.keys, account)? else { return Ok(()) };
+    let args = web::secret::args(json!({ "minutes": links::RESET_MINUTES }), link, path);
+    let mail = NewMail { case_id: None, person: None, address: &address, template: &template(what), args: &args };
+    notice::by_mail(tx, &sender.keys, &mail)?;
     Ok(())
+}
+
+/// The password of an account was set anew by a link.
+pub(super) fn password_reset(tx: &mut Tx<'_>, sender: &Sender, account: Id) -> Result<()> {
+    to_owner(tx, sender, account, "reset-done")
 }
 
 /// When and from where, without a name.

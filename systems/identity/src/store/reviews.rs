@@ -360,7 +360,8 @@ pub(crate) struct Standing {
 /// The newest reviews within the officer's reach: the administrator, those who oversee, the admin of a unit.
 pub(crate) fn overview(rx: &mut Rx<'_>, officer: &Officer, limit: i64) -> Result<Vec<Standing>> {
     let scope = Scope::of_roles(officer, &[ADMIN, OVERSEER, UNIT_ADMIN]);
-    let (condition, mut bound) = scope.filter(&kernel::grant::Columns { depth: 6, at_unit: None, post: None, person: None }, "c", 2);
+    let (condition, mut bound) =
+        scope.filter(&kernel::grant::Columns { depth: 6, at_unit: None, post: None, person: None, kind: None }, "c", 2);
     bound.insert(0, limit.into());
     let sql = format!(
         "select c.id, u.name, r.quarter, (select count(*) from identity_review_line l where l.case_id = r.id), \

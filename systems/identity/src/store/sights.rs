@@ -4,14 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use kernel::{
-    Error, Id, Officer, Result, Rx, account,
+    Error, Id, Officer, Result, Row, Rx, account,
     case::{self, Case},
     db::DbError,
     grant::{
-        self, ADMIN, Grant, Located, OVERSEER, Scope, UNIT_ADMIN,
+        self, ADMIN, Columns, Grant, Located, OVERSEER, Scope, UNIT_ADMIN,
         sight::{Everybody, Reason, Sight, Watcher},
     },
-    party,
+    numbering, party,
     post::MandateForm,
     unit::{self, Unit, UnitTree},
 };
@@ -34,7 +34,13 @@ pub(crate) enum Why {
     /// It lies with a post acted for.
     Desk { post: String },
     /// It lies with a post that gave a mandate.
-    Mandate { from: String, own: String, form: MandateForm },
+    Mandate {
+        from: String,
+        own: String,
+        form: MandateForm,
+        /// The only kinds of letter it is given for; every kind when none is named.
+        letters: Vec<String>,
+    },
 }
 
 /// An account that can open a record.
@@ -63,13 +69,22 @@ pub(crate) struct Book {
     everybody: Everybody,
     units: UnitTree,
     grants: HashMap<Id, Grant>,
+    /// What kinds of letter are called; read when a mandate names some.
+    letters: HashMap<String, String>,
 }
 
 impl Book {
     /// Everybody with the names of units.
     pub(crate) fn read(rx: &mut Rx<'_>, now: Timestamp) -> Result<Self> {
         let root = unit::root(rx)?.ok_or(Error::Missing)?;
-        Ok(Self { everybody: Everybody::read(rx, now)?, units: UnitTree::read(rx, root.id)?, grants: HashMap::new() })
+        let everybody = Everybody::read(rx, now)?;
+        let limited = everybody.watchers.iter().flat_map(|watcher| &watcher.mandated).any(|given| !given.kinds.is_empty());
+        let letters = if limited { letter_names(rx)? } else { HashMap::new() };
+        Ok(Self { everybody, units: UnitTree::read(rx, root.id)?, grants: HashMap::new(), letters })
+    }
+
+    fn letters(&self, kinds: &[String]) -> Vec<String> {
+        kinds.iter().map(|kind| self.letters.get(kind).unwrap_or(kind).clone()).collect()
     }
 
     fn unit(&self, id: Id) -> String {
@@ -129,11 +144,20 @@ impl Book {
                 }
             }
             Reason::Desk { post, kind, .. } => Why::Desk { post: self.post(*post, kind) },
-            Reason::Mandate { post, own_post, form } => {
-                Why::Mandate { from: self.post(*post, "definitive"), own: self.post(*own_post, "definitive"), form: *form }
-            }
+            Reason::Mandate { post, own_post, form, kinds } => Why::Mandate {
+                from: self.post(*post, "definitive"),
+                own: self.post(*own_post, "definitive"),
+                form: *form,
+                letters: self.letters(kinds),
+            },
         }
     }
+}
+
+/// What kinds of letter are called, as units offer them.
+fn letter_names(rx: &mut Rx<'_>) -> Result<HashMap<String, String>> {
+    let rows = rx.all("select kind, min(title) from kernel_offering group by kind", &[])?;
+    Ok(rows.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<_, DbError>>()?)
 }
 
 /// A record that is asked about.
@@ -141,7 +165,7 @@ impl Book {
 pub(crate) struct Asked {
     pub(crate) located: Located,
     pub(crate) unit: Unit,
-    /// What the page calls it, without a personal value: the code of a case, the unit of a resident.
+    /// What the page calls it, without a personal value: the code of a case, the number of a letter, nothing for a resident.
     pub(crate) code: String,
     /// The system it belongs to.
     pub(crate) system: String,
@@ -158,7 +182,7 @@ impl Asked {
 /// The case, for whoever may ask about it.
 pub(crate) fn asked_case(rx: &mut Rx<'_>, officer: &Officer, id: Id) -> Result<Asked> {
     let case: Case = case::find(rx, id)?;
-    let located = Located { units: case.units, at_unit: Some(case.at_unit), post: case.at_post, person: None };
+    let located = Located::of_case(&case);
     let unit = unit::find(rx, case.unit)?.ok_or(Error::Missing)?;
     if !reach(officer).covers(&Located::at(&unit)) {
         return Err(Error::Missing);
@@ -174,6 +198,23 @@ pub(crate) fn asked_resident(rx: &mut Rx<'_>, officer: &Officer, id: Id) -> Resu
         return Err(Error::Missing);
     }
     Ok(Asked { located: Located::at(&unit), unit, code: String::new(), system: String::new() })
+}
+
+/// The number in a register, for whoever may ask about it: a letter that was written on paper has no case, this is all there is of it.
+pub(crate) fn asked_number(rx: &mut Rx<'_>, officer: &Officer, id: Id) -> Result<Asked> {
+    // A number set aside is no letter yet.
+    let number = numbering::find(rx, id)?.filter(|number| number.state != numbering::State::Reserved).ok_or(Error::Missing)?;
+    let unit = unit::find(rx, number.unit)?.ok_or(Error::Missing)?;
+    if !reach(officer).covers(&Located::at(&unit)) {
+        return Err(Error::Missing);
+    }
+    Ok(Asked { located: Located::at(&unit), unit, code: number.text, system: String::new() })
+}
+
+/// The case of the letter with this number; none when it was written on paper.
+pub(crate) fn case_of_number(rx: &mut Rx<'_>, id: Id) -> Result<Option<Id>> {
+    let sql = "select d.case_id from kernel_number n join kernel_document d on d.id = n.document where n.id = $1 and d.case_id is not null";
+    Ok(rx.one(sql, &kernel::params![id])?.map(|row| row.get(0)).transpose()?)
 }
 
 /// Who opens the record by this sight, each with every reason.
@@ -240,7 +281,7 @@ fn all_reasons(watcher: &Watcher, sight: &Sight) -> Vec<Reason> {
         grants.map(|grant| Reason::Grant { grant: grant.grant, role: grant.role.clone(), unit: grant.unit }).collect();
     if sight.desks {
         found.extend(officer.posts.iter().map(|post| Reason::Desk { post: post.post, holding: post.holding, kind: post.kind.clone() }));
-        found.extend(watcher.mandated.iter().map(|given| Reason::Mandate { post: given.post, own_post: given.own_post, form: given.form }));
+        found.extend(watcher.mandated.iter().map(Reason::mandate));
     }
     found
 }
@@ -290,17 +331,48 @@ pub(crate) fn report(
                     }
                     let units = scope.units().iter().map(|(unit, _)| book.unit(*unit));
                     let desks = scope.posts().iter().map(|post| book.post(*post, "definitive"));
-                    units.chain(desks).collect::<Vec<_>>().join("; ")
+                    let some = scope.kinds().iter();
+                    let some = some.map(|(post, kinds)| format!("{}: {}", book.post(*post, "definitive"), book.letters(kinds).join(", ")));
+                    units.chain(desks).chain(some).collect::<Vec<_>>().join("; ")
                 })
                 .collect(),
         })
         .collect())
 }
 
-/// What the words typed lead to: a case by its tracking code, a letter's case by its verification code, an account by username.
+/// What the words typed lead to: a case by its tracking code, a letter's case by its verification code or its number, a letter
+/// without a case by its number, an account by username.
 pub(crate) enum Target {
     Case(Id),
     Account(Id),
+    /// Letters of several units may carry the same number.
+    Numbers(Vec<Numbered>),
+}
+
+/// A number in the register of a unit.
+#[derive(Debug, Clone)]
+pub(crate) struct Numbered {
+    pub(crate) id: Id,
+    /// The case of its letter; none when it was written on paper.
+    pub(crate) case: Option<Id>,
+    pub(crate) text: String,
+    pub(crate) unit: String,
+}
+
+/// Most letters with one number that are listed.
+const SAME_NUMBER_MAX: i64 = 50;
+
+/// The letters with this number within the officer's reach.
+fn numbered(rx: &mut Rx<'_>, officer: &Officer, typed: &str) -> Result<Vec<Numbered>> {
+    let (condition, mut bound) = reach(officer).filter(&Columns::UNIT, "u", 3);
+    bound.splice(0..0, kernel::params![typed, SAME_NUMBER_MAX]);
+    let sql = format!(
+        "select n.id, d.case_id, n.text, u.name from kernel_number n join kernel_unit u on u.id = n.unit \
+         left join kernel_document d on d.id = n.document where n.text = $1 and n.state <> 'reserved' and {condition} \
+         order by u.name, n.year desc, n.id limit $2"
+    );
+    let read = |row: &Row| Ok(Numbered { id: row.get(0)?, case: row.get(1)?, text: row.get(2)?, unit: row.get(3)? });
+    Ok(rx.all(&sql, &bound)?.iter().map(read).collect::<Result<_, DbError>>()?)
 }
 
 /// Finds what was typed, within the officer's reach.
@@ -315,6 +387,10 @@ pub(crate) fn find(rx: &mut Rx<'_>, officer: &Officer, typed: &str, now: Timesta
         {
             return Ok(Some(Target::Case(case)));
         }
+    }
+    let numbers = numbered(rx, officer, typed)?;
+    if !numbers.is_empty() {
+        return Ok(Some(Target::Numbers(numbers)));
     }
     let Some(account) = account::by_username(rx, typed)? else { return Ok(None) };
     Ok(reaches_of(rx, officer, account.id, &[], now).is_ok().then_some(Target::Account(account.id)))

@@ -147,6 +147,42 @@ testkit::both!(SYSTEMS;
         assert_eq!(app.count("select count(*) from kernel_mutation_line").await, 0);
     }
 
+    async fn the_form_of_a_person_shows_what_the_manner_asks_for(app) {
+        let world = world(&app).await;
+        let secretary = world.post(world.village, office::SECRETARY).await.to_string();
+        let admin = app.signed_in("admin").await;
+        let page = drafts(&admin, "2026-12-01", "").await;
+        let found = page.click("Tambah orang").await.good().form("main form[method=get]").fill("cari", "Yuliana").submit().await.good();
+        let (_, href) = found.links("main ul.links a").remove(0);
+        let page = admin.get(&href).await.good();
+        page.assert_accessible_basics();
+        let shown = |page: &Page| {
+            let all = ["dari", "ke", "jenis", "sampai", "sampai-jam", "istirahat", "tugas"];
+            all.into_iter().filter(|name| page.has(&format!("div.field[data-when=cara]:not([hidden]) [name='{name}']"))).collect::<Vec<_>>()
+        };
+        // Nothing before the manner is chosen; a script shows them in place, by the condition each carries.
+        assert!(shown(&page).is_empty(), "{:?}", shown(&page));
+        assert_eq!(page.attribute("div.field:has([name=ke])", "data-is").as_deref(), Some("appoint|second"));
+        // Without scripts a button asks for them, and what was typed stays.
+        let form = page.form("main form[method=post]").fill("cara", "release");
+        let page = form.press("isian", "1").await.good();
+        page.assert_accessible_basics();
+        assert_eq!(shown(&page), ["dari", "tugas"]);
+        for (manner, fields) in [
+            ("appoint", &["dari", "ke", "jenis", "sampai", "sampai-jam", "tugas"][..]),
+            ("second", &["dari", "ke", "sampai", "sampai-jam", "istirahat", "tugas"]),
+            ("retired", &["tugas"]),
+        ] {
+            let page = page.form("main form[method=post]").fill("cara", manner).press("isian", "1").await.good();
+            assert_eq!(shown(&page), fields, "{manner}");
+        }
+        // Something wrong comes back with the fields it is about.
+        let wrong = page.form("main form[method=post]").fill("cara", "appoint").submit().await.is(422);
+        assert!(wrong.error_at("ke").is_some() && shown(&wrong).contains(&"ke"));
+        let page = page.form("main form[method=post]").fill("dari", &secretary).submit().await.redirected("/mutasi/");
+        let _ = page.saying("Yuliana Pemberhentian dari jabatan");
+    }
+
     async fn what_is_wrong_is_told_before_it_is_set(app) {
         let world = world(&app).await;
         let (head, secretary, _) = posts(&world).await;

@@ -2,13 +2,20 @@
 
 use axum::extract::Path;
 use kernel::{
-    Error as StoreError, Expect, Id, Message,
+    Error as StoreError, Expect, Id, Message, NewEntry, access,
     election::{self, NewPeriod, Period, Policy},
     grant::ADMIN,
+    unit,
 };
 use web::{
     Error, FieldErrors, FormData, FormState, ListQuery, Page,
     ui::{Cell, Column, Empty, Notice, Table, Tag, Tone},
+};
+
+use super::{own_scope, timeline};
+use crate::store::{
+    aid::{self, Line},
+    timeline::Subject,
 };
 
 #[derive(askama::Template)]
@@ -17,6 +24,8 @@ struct List {
     page: Page,
     notice: Notice,
     table: Table,
+    /// Letters that open the door to aid, in the period that holds or held last; for whoever inspects.
+    aid: Option<Aid>,
     /// Periods that may still be called off.
     open: Vec<Period>,
     may_set: bool,
@@ -32,6 +41,7 @@ async fn shown(page: &Page, form: FormState, again: bool) -> web::Result {
     let now = page.now();
     let (periods, policy) = page.gov().read(move |rx| Ok::<_, StoreError>((election::list(rx)?, Policy::at(rx, now)?))).await?;
     let today = page.today();
+    let aid = aid(page, &periods).await?;
     let tag = |period: &Period| match () {
         () if period.ended_at.is_some() => Tag::new(Tone::Plain, page.t("oversight-election-called-off")),
         () if period.holds(today, now) => Tag::new(Tone::Soon, page.t("oversight-election-now")),
@@ -62,8 +72,73 @@ async fn shown(page: &Page, form: FormState, again: bool) -> web::Result {
     };
     let open = periods.into_iter().filter(|period| period.ended_at.is_none() && period.until >= today).collect();
     let may_set = page.officer().is_some_and(|officer| officer.holds(ADMIN));
-    let view = List { page: page.clone(), notice, table, open, may_set, form };
+    let view = List { page: page.clone(), notice, table, aid, open, may_set, form };
     if again { page.wrong(&view) } else { page.html(&view) }
+}
+
+/// What was decided about letters for aid, with the arithmetic of the comparison.
+struct Aid {
+    title: String,
+    lead: String,
+    table: Table,
+    /// Units where something happened in the months before, and nothing yet.
+    quiet: Option<String>,
+    behind: Option<String>,
+}
+
+async fn aid(page: &Page, periods: &[Period]) -> web::Result<Option<Aid>> {
+    let (scope, today) = (own_scope(page)?, page.today());
+    let Some(period) = periods.iter().find(|period| period.from <= today).filter(|_| !scope.is_empty()) else { return Ok(None) };
+    let behind = timeline::catch_up(page).await?;
+    let zone = unit::zone_of(page.zone()).unwrap_or_default();
+    let from = unit::start_of(zone, period.from);
+    let end = period.until.tomorrow().map(|day| unit::start_of(zone, day)).unwrap_or(page.now());
+    let until = period.ended_at.unwrap_or(end);
+    let id = period.id;
+    let lines = page
+        .gov()
+        .disclose(&page.ctx(), move |view| {
+            let lines = aid::lines(view, &scope, from, until)?;
+            access::record(view, NewEntry::new("oversight.election.opened").object("election", id))?;
+            Ok::<_, StoreError>(lines)
+        })
+        .await?;
+    let days = (until.min(page.now()).duration_since(from).as_hours() / 24 + 1).max(1);
+    let sum = |of: fn(&Line) -> i64| lines.iter().map(of).sum::<i64>();
+    let lead = page.tn(
+        "oversight-aid-lead",
+        &[("n", sum(Line::now).into()), ("days", days.into()), ("usual", tenths(page, sum(|line| line.before) * 10 / 3).into())],
+    );
+    let quiet = lines.iter().filter(|line| line.now() == 0).count();
+    let rows = lines.iter().filter(|line| line.now() > 0).map(|line| {
+        let people = line.people.iter().map(|(_, name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(", ");
+        let href = line.unit.map_or_else(String::new, |unit| format!("{}&dari={}", timeline::href(Subject::Unit(unit)), period.from));
+        vec![
+            Cell::link(&href, &line.name).small(people),
+            Cell::text(page.number(line.granted)),
+            Cell::text(page.number(line.refused)),
+            Cell::text(page.number(line.changed)),
+            Cell::text(page.number(line.now())).small(page.t1("oversight-aid-before", "usual", tenths(page, line.before * 10 / 3))),
+        ]
+    });
+    let table = Table::new(page, &ListQuery::new("/pengawasan/pemilihan", ""), page.t("oversight-aid-title"))
+        .caption_unseen()
+        .column(Column::new(page.t("oversight-aid-unit")))
+        .column(Column::new(page.t("oversight-aid-granted")).number())
+        .column(Column::new(page.t("oversight-aid-refused")).number())
+        .column(Column::new(page.t("oversight-aid-changed")).number())
+        .column(Column::new(page.t("oversight-aid-all")).number())
+        .rows(rows.collect::<Vec<_>>())
+        .empty(Empty::new(page.t("oversight-aid-none"), page.t("oversight-aid-none-why")));
+    let title = page.t1("oversight-aid-in", "name", period.name.as_str());
+    let behind = behind.then(|| page.t("oversight-timeline-lists-behind"));
+    let quiet = (quiet > 0).then(|| page.tn("oversight-aid-quiet", &[("n", quiet.into())]));
+    Ok(Some(Aid { title, lead, table, quiet, behind }))
+}
+
+/// "12,5" for 125 tenths.
+fn tenths(page: &Page, tenths: i64) -> String {
+    format!("{},{}", page.number(tenths / 10), tenths % 10)
 }
 
 pub(super) async fn declare(page: Page, form: FormData) -> web::Result {

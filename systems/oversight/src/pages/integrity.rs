@@ -32,6 +32,7 @@ struct Show {
     notice: Notice,
     numbers: Facts,
     rows: KeyValues,
+    witnesses: Option<Table>,
     tables: Option<Table>,
     href: String,
     ended: bool,
@@ -99,6 +100,7 @@ pub(super) async fn show(page: Page, Path(id): Path<Id>) -> web::Result {
             .fact(page.t("oversight-versions"), page.number(shown.versions))
             .fact(page.t("oversight-rows"), page.number(shown.rows)),
         rows: facts(&page, &record),
+        witnesses: witnesses(&page, &record),
         tables: tables(&page, &shown.tables),
         href: format!("/pengawasan/keutuhan/{id}"),
         ended: matches!(record.outcome, Outcome::Sound | Outcome::Unsound),
@@ -123,12 +125,12 @@ fn facts(page: &Page, record: &Record) -> KeyValues {
     if record.origin.is_empty() {
         return KeyValues::new();
     }
-    let witnesses: Vec<String> = record
-        .witnesses
-        .iter()
-        .map(|one| page.t2("oversight-witness", "name", one.witness.as_str(), "size", one.size.to_string()))
-        .collect();
-    let witnesses = if witnesses.is_empty() { page.t("oversight-witness-none") } else { witnesses.join(", ") };
+    let witnesses = if record.witnesses.is_empty() {
+        page.t("oversight-witness-none")
+    } else {
+        let verified = record.witnesses.iter().filter(|one| one.holds()).count();
+        page.t2("oversight-witness-verified", "n", verified, "of", record.witnesses.len())
+    };
     KeyValues::new()
         .row(page.t("oversight-origin"), &record.origin)
         .row(page.t("oversight-tree-size"), page.number(record.size))
@@ -136,6 +138,24 @@ fn facts(page: &Page, record: &Record) -> KeyValues {
         .row(page.t("oversight-witnesses"), witnesses)
         .row(page.t("oversight-waiting-entries"), page.number(record.waiting))
         .row_if(page.t("oversight-ended"), record.ended_at.map_or_else(String::new, |at| page.moment(at)))
+}
+
+/// Which witness verified, which did not, and why.
+fn witnesses(page: &Page, record: &Record) -> Option<Table> {
+    if record.witnesses.is_empty() || record.origin.is_empty() {
+        return None;
+    }
+    let rows = record.witnesses.iter().map(|one| {
+        let tag = Tag::new(words::worth_tone(one), page.t(words::worth_tag(one)));
+        let size = if one.size == 0 { "–".to_owned() } else { page.number(i64::try_from(one.size).unwrap_or(i64::MAX)) };
+        vec![Cell::text(&one.witness), Cell::text(size), Cell::component(&tag).small(page.t(&words::worth_why(one)))]
+    });
+    let table = Table::new(page, &ListQuery::new(page.path(), ""), page.t("oversight-witnesses"))
+        .column(Column::new(page.t("oversight-witness-name")))
+        .column(Column::new(page.t("oversight-tree-size")).number())
+        .column(Column::new(page.t("oversight-result")))
+        .rows(rows.collect::<Vec<_>>());
+    Some(table)
 }
 
 fn tables(page: &Page, counts: &[Count]) -> Option<Table> {

@@ -8,7 +8,7 @@ mod integrity;
 mod limits;
 mod taken;
 mod timeline;
-mod words;
+pub(crate) mod words;
 
 use kernel::{
     Id, Officer, Result, Rx, Timestamp,

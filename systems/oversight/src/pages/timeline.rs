@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use kernel::{Id, Message, NewEntry, Value, access, party, schema::FieldErrors, unit};
+use kernel::{Actor, Id, Message, NewEntry, Value, access, party, schema::FieldErrors, unit};
 use serde_json::json;
 use web::{
     Cursor, FormData, FormState, ListQuery, PAGE_ROWS, Page,
@@ -12,11 +12,16 @@ use web::{
 use super::own_scope;
 use crate::{
     exports,
-    store::timeline::{self, Filter, Group, Hit, Line, Subject},
+    store::{
+        lists,
+        timeline::{self, Filter, Group, Hit, Line, Subject},
+    },
 };
 
 /// Hits of a search.
 const HITS: i64 = 20;
+/// Pages of the log looked through for lists before an answer; the job has gone through everything older than its last turn.
+const PAGES_BEFORE_ANSWER: usize = 5;
 
 #[derive(askama::Template)]
 #[template(path = "oversight/timeline.html")]
@@ -25,6 +30,8 @@ struct Show {
     title: String,
     about: String,
     table: Table,
+    /// What is said of lists that are not counted yet.
+    note: Option<String>,
 }
 
 #[derive(askama::Template)]
@@ -55,6 +62,10 @@ pub(super) async fn show(page: Page, list: ListQuery) -> web::Result {
         [Value::Bytes(id)] => Id::try_from(id.as_slice()).ok(),
         _ => None,
     });
+    let behind = match filter.subject {
+        Subject::Person(_) => catch_up(&page).await?,
+        _ => false,
+    };
     let wanted = filter.clone();
     let (name, lines) = page
         .gov()
@@ -80,6 +91,7 @@ pub(super) async fn show(page: Page, list: ListQuery) -> web::Result {
     let more = lines.len() > full;
     let next = lines.get(full.saturating_sub(1)).filter(|_| more).map(|line| Cursor::at(vec![line.id.into()]).to_string());
     let table = table(&page, &list, &lines[..lines.len().min(full)], next);
+    let note = behind.then(|| page.t("oversight-timeline-lists-behind"));
     let title = page.t("oversight-menu-timeline");
     let about = match filter.subject {
         Subject::All => page.t("oversight-timeline-all"),
@@ -89,7 +101,18 @@ pub(super) async fn show(page: Page, list: ListQuery) -> web::Result {
         Subject::Account(_) => page.t1("oversight-timeline-account", "name", name),
         Subject::Unit(_) => page.t1("oversight-timeline-unit", "name", name),
     };
-    page.clone().html(&Show { page, title, about, table })
+    page.clone().html(&Show { page, title, about, table, note })
+}
+
+/// Brings the index of lists up to this moment, as far as a page may wait; says whether settled entries are left.
+pub(super) async fn catch_up(page: &Page) -> web::Result<bool> {
+    let ctx = page.ctx_as(Actor::System { job: "oversight.lists", on_behalf_of: None, cause: None });
+    for _ in 0..PAGES_BEFORE_ANSWER {
+        if !page.gov().write(&ctx, lists::index).await?.1 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn table(page: &Page, list: &ListQuery, lines: &[Line], next: Option<String>) -> Table {
@@ -136,7 +159,10 @@ fn row(page: &Page, list: &ListQuery, line: &Line) -> Vec<Cell> {
         (_, Some(object)) => Cell::link(&href(Subject::Record(object)), page.t("oversight-object-record")).small(line.object_kind.clone()),
         _ => Cell::text("–"),
     };
-    let what = page.deed(&line.action);
+    let mut what = page.deed(&line.action);
+    if line.rows > 0 {
+        what = page.t2("oversight-list-rows", "what", what, "n", line.rows);
+    }
     let what = if line.flagged {
         Cell::component(&Tag::new(Tone::Soon, page.t("oversight-in-election"))).small(what)
     } else {

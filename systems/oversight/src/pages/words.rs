@@ -6,7 +6,7 @@ use web::{
     ui::{Tag, Tone},
 };
 
-use crate::model::{Finding, Outcome, Rule, State};
+use crate::model::{Cosignature, Finding, Outcome, Rule, State};
 
 /// What a rule looks for.
 pub(super) fn rule(voice: &Voice, rule: Rule) -> String {
@@ -67,4 +67,40 @@ pub(super) fn outcome(voice: &Voice, outcome: Outcome) -> Tag {
         Outcome::Failed => (Tone::Late, "oversight-audit-failed"),
     };
     Tag::new(tone, voice.t(key))
+}
+
+/// The word of what a witness's signature is worth, in text keys.
+pub(crate) fn worth_key(one: &Cosignature) -> &'static str {
+    match one.worth.as_str() {
+        "holds" => "holds",
+        "no-key" => "no-key",
+        "forged" => "forged",
+        "other-tree" => "other-tree",
+        "nothing" | "silent" => "silent",
+        _ => "unchecked",
+    }
+}
+
+/// "Terverifikasi", "Tidak cocok", "Tidak dapat diperiksa".
+pub(crate) fn worth_tag(one: &Cosignature) -> &'static str {
+    match worth_key(one) {
+        "holds" => "oversight-witness-is-verified",
+        "forged" | "other-tree" => "oversight-witness-is-wrong",
+        "silent" => "oversight-witness-is-silent",
+        _ => "oversight-witness-is-unknown",
+    }
+}
+
+/// How that looks.
+pub(crate) fn worth_tone(one: &Cosignature) -> Tone {
+    match worth_key(one) {
+        "holds" => Tone::Ok,
+        "forged" | "other-tree" => Tone::Late,
+        _ => Tone::Soon,
+    }
+}
+
+/// Why.
+pub(crate) fn worth_why(one: &Cosignature) -> String {
+    format!("oversight-witness-why-{}", worth_key(one))
 }

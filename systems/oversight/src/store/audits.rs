@@ -8,7 +8,9 @@ use kernel::{
     db::DbError,
     grant::{ADMIN, INSPECTOR},
     jobs::{self, NewJob},
-    log, params, party, post, unit,
+    keys::Keys,
+    log::{self, WitnessKey},
+    params, party, post, unit,
 };
 use serde_json::json;
 
@@ -129,14 +131,27 @@ pub fn keep_progress(tx: &mut Tx<'_>, id: Id, state: &Audited, tables: &[Count])
     Ok(())
 }
 
-/// What witnesses signed in the newest epoch.
+/// What witnesses signed in the newest epoch, each signature verified with the key configured for its witness; and those configured that
+/// signed nothing.
 ///
 /// # Errors
 /// What the database says.
-pub fn cosignatures(rx: &mut Rx<'_>) -> Result<Vec<Cosignature>> {
-    let Some(head) = log::head(rx)? else { return Ok(Vec::new()) };
-    let signed = log::cosigned(rx, head.epoch)?.into_iter().filter(|one| !one.line.is_empty());
-    Ok(signed.map(|one| Cosignature { witness: one.witness, size: one.size, line: one.line }).collect())
+pub fn cosignatures(rx: &mut Rx<'_>, keys: &Keys, configured: &[WitnessKey]) -> Result<Vec<Cosignature>> {
+    let verifiers: Vec<_> = configured.iter().map(|witness| witness.verifier.clone()).collect();
+    let mut found = Vec::new();
+    if let Some(head) = log::head(rx)? {
+        for one in log::cosigned(rx, head.epoch)? {
+            let worth = log::judge_cosignature(rx, &head, &one, &verifiers, keys)?;
+            found.push(Cosignature { witness: one.witness, size: one.size, line: one.line, worth: worth.as_str().to_owned() });
+        }
+    }
+    for verifier in &verifiers {
+        if !found.iter().any(|one| one.witness == verifier.name()) {
+            let (witness, worth) = (verifier.name().to_owned(), "silent".to_owned());
+            found.push(Cosignature { witness, size: 0, line: String::new(), worth });
+        }
+    }
+    Ok(found)
 }
 
 /// Writes down how an audit ended.

@@ -24,7 +24,7 @@ pub const KIND: &str = "unusual-access";
 /// The way of a follow-up, pinned by hash with each case.
 const WAY: &str = r#"{"kind":"unusual-access","states":{"asked":["clarify"],"answered":["explain","violation"]},"ends":["explained","violation","dismissed"]}"#;
 
-const COLUMNS: Columns = Columns { depth: 6, at_unit: Some("unit"), post: None, person: None };
+const COLUMNS: Columns = Columns { depth: 6, at_unit: Some("unit"), post: None, person: None, kind: None };
 const SELECT: &str = "select f.id, f.account, a.display_name, f.post, p.title, f.unit, u.name, f.u1, f.u2, f.u3, f.u4, f.u5, f.u6, f.rule, f.day, f.value, \
                       f.bound, f.usual_tenths, f.usual_days, f.peers_tenths, f.facts, f.state, f.case_id, f.found_at, f.reason, f.version \
                       from oversight_finding f join kernel_account a on a.id = f.account join kernel_unit u on u.id = f.unit \
@@ -136,7 +136,7 @@ pub fn of_case(rx: &mut Rx<'_>, case_id: Id) -> Result<Finding> {
 
 /// Where a finding stands.
 pub fn located(finding: &Finding) -> Located {
-    Located { units: finding.units, at_unit: Some(finding.unit), post: None, person: None }
+    Located { units: finding.units, at_unit: Some(finding.unit), post: None, person: None, kind: None }
 }
 
 /// Whoever answers for an officer: the head of the unit; for the head, the head of the unit above, up to the top.

@@ -1,8 +1,10 @@
 //! All SQL of this system.
 
+pub mod aid;
 pub mod audits;
 pub mod demo;
 pub mod findings;
+pub mod lists;
 pub mod timeline;
 pub mod watch;
 
@@ -69,8 +71,11 @@ static SEEN: Table = Table::upkeep("oversight_seen");
 static DAY: Table = Table::upkeep("oversight_day");
 static CURSOR: Table = Table::upkeep("oversight_cursor");
 static PROGRESS: Table = Table::upkeep("oversight_progress");
+static LISTED: Table = Table::upkeep("oversight_listed");
+static AID: Table = Table::upkeep("oversight_aid");
+static INDEXED: Table = Table::upkeep("oversight_indexed");
 /// The tables of this system.
-pub const TABLES: &[&Table] = &[&FINDING, &AUDIT, &SETTING, &SEEN, &DAY, &CURSOR, &PROGRESS];
+pub const TABLES: &[&Table] = &[&FINDING, &AUDIT, &SETTING, &SEEN, &DAY, &CURSOR, &PROGRESS, &LISTED, &INDEXED, &AID];
 
 const BOUNDS: &str = "bounds";
 

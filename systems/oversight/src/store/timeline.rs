@@ -14,7 +14,7 @@ pub enum Subject {
     All,
     /// A record or case: what was done to it or in it.
     Record(Id),
-    /// A person: what was done to her data, in her cases, and by her.
+    /// A person: what was done to her data, in her cases, on lists she stood on, and by her.
     Person(Id),
     /// What was done as this post.
     Post(Id),
@@ -131,6 +131,8 @@ pub struct Line {
     pub object_kind: String,
     pub object: Option<Id>,
     pub changes: i64,
+    /// Rows of the list it tells of; none when it is about one thing.
+    pub rows: usize,
     /// Made during a Masa Pemilihan and marked for it.
     pub flagged: bool,
 }
@@ -155,6 +157,7 @@ fn read(row: &Row) -> Result<Line, DbError> {
         object_kind: row.get(10)?,
         object: row.get(11)?,
         changes: row.get(12)?,
+        rows: super::lists::rows(&text(13)?),
         flagged: text(13)?.contains("\"election\":"),
     })
 }
@@ -179,7 +182,8 @@ fn condition(scope: &Scope, filter: &Filter) -> (String, Vec<Value>) {
             let id = mark(id.into());
             sql.push_str(&format!(
                 " and (e.object = {id} or e.case_id in (select pc.id from kernel_case pc where pc.applicant = {id}) \
-                 or e.account in (select pa.id from kernel_account pa where pa.person = {id}))"
+                 or e.account in (select pa.id from kernel_account pa where pa.person = {id}) \
+                 or e.id in (select l.entry from oversight_listed l where l.person = {id}))"
             ));
         }
         Subject::Post(id) => {

@@ -214,7 +214,7 @@ pub(super) async fn act(page: Page, Signed(officer): Signed, Path(id): Path<Stri
         let case = rows::application_case(tx, case_id)?;
         let seat = lists::seat(tx, &officer, OFFICE_ROLES, now)?;
         let counter = Scope::of_roles(&officer, COUNTER_ROLES);
-        let row = Located { units: case.units, at_unit: Some(case.at_unit), post: None, person: None };
+        let row = Located { units: case.units, at_unit: Some(case.at_unit), post: None, person: None, kind: None };
         // What is no desk's work is the counter's.
         if !seat.covers(&case) || (!act.action.is_desk_work() && !counter.covers(&row)) {
             return Err(KernelError::Missing);

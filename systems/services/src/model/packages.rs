@@ -19,6 +19,9 @@ pub const PACKAGES: [Package; 10] = [
     ("pengantar-skck.toml", include_str!("../../../../data/services/pengantar-skck.toml")),
 ];
 
+/// Slugs of the packages marked `aid = true`.
+pub const AID: &[&str] = &["keterangan-tidak-mampu"];
+
 /// Reads every package, in the order of [`PACKAGES`].
 ///
 /// # Errors

@@ -28,6 +28,18 @@ fn keys_of(problems: &[Problem]) -> Vec<&str> {
 }
 
 #[test]
+fn terms_4_the_letters_that_open_the_door_to_aid_are_those_their_packages_mark() {
+    let all = packages::all().expect("packages");
+    let marked: Vec<&str> = all.iter().filter(|definition| definition.aid).map(|definition| definition.slug.as_str()).collect();
+    assert_eq!(marked, packages::AID);
+    let aid = all.iter().find(|definition| definition.aid).expect("one");
+    // An edition that a unit adopted before packages said so counts too, and its stored text stays what it was.
+    let before = Definition { aid: false, ..aid.clone() };
+    assert!(before.opens_aid() && !before.canonical().contains("\"aid\":"), "a flag that is off is not written");
+    assert!(!all.iter().any(|definition| definition.slug == "keterangan-domisili" && definition.opens_aid()));
+}
+
+#[test]
 fn every_package_is_whole() {
     for (file, text) in PACKAGES {
         if let Err(error) = Definition::parse_file(file, text) {

@@ -9,7 +9,7 @@ use kernel::{
     post::{self, Right},
 };
 
-use super::{Dossier, change, desk_post, dossier, due, figures, notify, papers};
+use super::{Dossier, aid, change, desk_post, dossier, due, figures, notify, papers};
 use crate::{
     model::IntroductionMode,
     rules::{self, Action, COUNTER_ROLES, Next, State},
@@ -53,7 +53,9 @@ pub fn act(tx: &mut Tx<'_>, gov: &Gov, act: &Act) -> Result<Case> {
         Some(right) => label(tx, right)?,
         None => officer.post.as_ref().map(|post| post.title.clone()).unwrap_or_default(),
     };
-    move_on(tx, gov, &dossier, &next, act, &label, right.map(|right| right.own_post))
+    let moved = move_on(tx, gov, &dossier, &next, act, &label, right.map(|right| right.own_post))?;
+    aid::decided(tx, &dossier, act.action)?;
+    Ok(moved)
 }
 
 /// What happens without an officer: the RT head confirms by link, the applicant completes or withdraws.
@@ -122,7 +124,7 @@ fn right(tx: &mut Tx<'_>, dossier: &Dossier, state: State, action: Action, offic
         _ => {}
     }
     let task = case::tasks_of_case(tx, dossier.case.id)?.into_iter().next().ok_or_else(not_yours)?;
-    let (now, kind) = (tx.now(), dossier.offer.definition.letter.kind.as_str());
+    let (now, kind) = (tx.now(), dossier.case.kind.as_str());
     if let Some(right) = post::may_officer_act(tx, officer, task.post, kind, now)? {
         return Ok(Some(right));
     }
@@ -141,7 +143,7 @@ fn right(tx: &mut Tx<'_>, dossier: &Dossier, state: State, action: Action, offic
 /// Whether any of `roles` of this officer reaches the case.
 #[must_use]
 pub fn reaches(officer: &Officer, roles: &[&str], case: &Case) -> bool {
-    let row = Located { units: case.units, at_unit: Some(case.at_unit), post: None, person: None };
+    let row = Located { units: case.units, at_unit: Some(case.at_unit), post: None, person: None, kind: None };
     Scope::of_roles(officer, roles).covers(&row)
 }
 

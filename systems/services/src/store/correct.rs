@@ -25,8 +25,9 @@ fn document_of(tx: &mut Tx<'_>, dossier: &Dossier) -> Result<Document> {
     document::find(tx, id)?.ok_or(Error::Missing)
 }
 
-fn told(tx: &mut Tx<'_>, dossier: &Dossier, action: &'static str, document: Id) {
+fn told(tx: &mut Tx<'_>, dossier: &Dossier, action: &'static str, document: Id) -> Result<()> {
     tx.entry(NewEntry::new(action).case(dossier.case.id).unit(dossier.case.unit).object("document", document));
+    super::aid::corrected(tx, dossier, action.rsplit('.').next().unwrap_or(action))
 }
 
 /// Gives up the number of a letter whose scan is not registered yet (it stays listed as *batal*) and sends the
@@ -58,7 +59,7 @@ pub fn void(tx: &mut Tx<'_>, gov: &Gov, dossier: &Dossier, correction: &Correcti
         outcome: None,
     };
     let moved = case::advance(tx, &dossier.case, &step)?;
-    told(tx, dossier, "services.letter.voided", document.id);
+    told(tx, dossier, "services.letter.voided", document.id)?;
     let has_email = dossier.application.has_email();
     notify::follow(tx, gov, &notify::Moved { case: &moved, offer: &dossier.offer, action: "void", has_email })
 }
@@ -71,7 +72,7 @@ pub fn revoke(tx: &mut Tx<'_>, dossier: &Dossier, correction: &Correction) -> Re
     let document = document_of(tx, dossier)?;
     document::revoke(tx, document.id, Expect::Version(correction.version), &correction.reason)?;
     case::remark(tx, &dossier.case, "revoke", &correction.label, &correction.reason, true)?;
-    told(tx, dossier, "services.letter.revoked", document.id);
+    told(tx, dossier, "services.letter.revoked", document.id)?;
     tx.emit(
         "services.moved",
         Some(dossier.case.id),
@@ -88,6 +89,6 @@ pub fn replace(tx: &mut Tx<'_>, dossier: &Dossier, by: Id, correction: &Correcti
     let document = document_of(tx, dossier)?;
     document::replace(tx, document.id, Expect::Version(correction.version), by, &correction.reason)?;
     case::remark(tx, &dossier.case, "replace", &correction.label, &correction.reason, true)?;
-    told(tx, dossier, "services.letter.replaced", document.id);
+    told(tx, dossier, "services.letter.replaced", document.id)?;
     Ok(())
 }

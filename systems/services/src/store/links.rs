@@ -1,7 +1,7 @@
 //! Links that stand in for an account: an RT head who confirms, an applicant who proves herself by e-mail.
 
 use jiff::{SignedDuration, Timestamp};
-use kernel::{DbError, Error, Expect, Id, Result, Rx, Table, Tx, cols, params};
+use kernel::{DbError, Error, Expect, Id, Result, Rx, Table, Tx, cols, keys::Keys, params};
 use sha2::{Digest, Sha256};
 
 pub(super) static LINK: Table =
@@ -51,6 +51,25 @@ pub struct Link {
 /// # Errors
 /// What the database says.
 pub fn make(tx: &mut Tx<'_>, case_id: Id, purpose: Purpose, name: &str, office: &str) -> Result<String> {
+    let secret: [u8; 18] = tx.ctx().random();
+    let token = text_of(&secret);
+    let id = tx.ctx().new_id();
+    keep(tx, id, case_id, purpose, (name, office), &token)?;
+    Ok(token)
+}
+
+/// Makes a link that goes out by e-mail and returns its id: its secret follows from that ([`web::secret`]), so that the message waiting in
+/// the queue need not hold it. Earlier unused links of the same purpose end.
+///
+/// # Errors
+/// What the database says.
+pub fn make_mailed(tx: &mut Tx<'_>, keys: &Keys, case_id: Id, purpose: Purpose) -> Result<Id> {
+    let id = tx.ctx().new_id();
+    keep(tx, id, case_id, purpose, ("", ""), &web::secret::of(keys, id))?;
+    Ok(id)
+}
+
+fn keep(tx: &mut Tx<'_>, id: Id, case_id: Id, purpose: Purpose, (name, office): (&str, &str), token: &str) -> Result<()> {
     let now = tx.now();
     let old = tx.all(
         "select id from services_link where case_id = $1 and purpose = $2 and state = 'waiting'",
@@ -59,15 +78,12 @@ pub fn make(tx: &mut Tx<'_>, case_id: Id, purpose: Purpose, name: &str, office: 
     for row in old {
         tx.update(&LINK, row.get(0)?, Expect::Any, &cols! { "state" => "replaced" })?;
     }
-    let secret: [u8; 18] = tx.ctx().random();
-    let token = text_of(&secret);
-    let id = tx.ctx().new_id();
     let columns = cols! {
-        "case_id" => case_id, "purpose" => purpose.as_str(), "token_hash" => hash(&token), "name" => name, "office" => office,
+        "case_id" => case_id, "purpose" => purpose.as_str(), "token_hash" => hash(token), "name" => name, "office" => office,
         "state" => "waiting", "expires_at" => now + purpose.lives(),
     };
     tx.insert(&LINK, id, &columns)?;
-    Ok(token)
+    Ok(())
 }
 
 /// The link of a secret, if it is of this purpose.

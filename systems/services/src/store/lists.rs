@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{
     DbError, Id, Officer, Result, Row, Rx, Value,
     case::{Case, Due, DueState},
-    definition::{self, Hash},
+    definition::Hash,
     grant::{Columns, Located, Scope},
     params,
-    post::{self, Right},
+    post::{self, MandatedPost, Right},
     search,
 };
 
@@ -16,7 +16,6 @@ mod register;
 pub use register::{RegisterFilter, RegisterOrder, RegisterPage, register, register_extent};
 
 use super::{Dossier, SYSTEM};
-use crate::model::Definition;
 
 /// Stands after every real deadline.
 pub const NO_DUE: i64 = i64::MAX;
@@ -34,8 +33,8 @@ const ALIVE: &str = "('introduction', 'incomplete', 'checking', 'initialing', 's
 pub struct Seat {
     pub account: Id,
     pub posts: Vec<Id>,
-    /// Posts acted for by mandate with the services it covers; no service named is every service.
-    pub mandated: Vec<(Id, Vec<String>)>,
+    /// Posts acted for by mandate, each with the services it is given for; no service named is every service.
+    pub mandated: Vec<MandatedPost>,
     /// Units of the own posts, with their depth.
     pub units: Vec<(Id, i64)>,
     pub scope: Scope,
@@ -45,14 +44,7 @@ impl Seat {
     /// Whether a case may be seen at all.
     #[must_use]
     pub fn covers(&self, case: &Case) -> bool {
-        self.scope.covers(&Located { units: case.units, at_unit: Some(case.at_unit), post: case.at_post, person: None })
-    }
-
-    /// Whether work at this post lies on the own desk.
-    #[must_use]
-    pub fn is_mine(&self, post: Id, kind: &str) -> bool {
-        let by_mandate = |(at, kinds): &(Id, Vec<String>)| *at == post && (kinds.is_empty() || kinds.iter().any(|one| one == kind));
-        self.posts.contains(&post) || self.mandated.iter().any(by_mandate)
+        self.scope.covers(&Located::of_case(case))
     }
 }
 
@@ -61,36 +53,13 @@ impl Seat {
 /// # Errors
 /// What the database says.
 pub fn seat(rx: &mut Rx<'_>, officer: &Officer, roles: &[&str], now: Timestamp) -> Result<Seat> {
-    let mut mandated = Vec::new();
-    for given in post::mandated_posts(rx, &officer.posts, None, now)? {
-        let kinds = if given.kinds.is_empty() { Vec::new() } else { services_of(rx, given.post, &given.kinds)? };
-        if given.kinds.is_empty() || !kinds.is_empty() {
-            mandated.push((given.post, kinds));
-        }
-    }
+    let mandated = post::mandated_posts(rx, &officer.posts, None, now)?;
     let mut own = Condition::default();
     let ids: Vec<Id> = officer.posts.iter().map(|post| post.unit).collect();
     let sql = format!("select id, depth from kernel_unit where {} order by id", own.any_of("id", &ids));
     let units = rx.all(&sql, &own.bound)?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<_, DbError>>()?;
-    let scope = Scope::of(officer, roles).with_posts(mandated.iter().map(|(post, _)| *post));
+    let scope = mandated.iter().fold(Scope::of(officer, roles), Scope::with_mandate);
     Ok(Seat { account: officer.account, posts: officer.posts.iter().map(|post| post.post).collect(), mandated, units, scope })
-}
-
-/// A mandate names kinds of letter; tasks carry the service. The services of the post's unit with such letters.
-fn services_of(rx: &mut Rx<'_>, post: Id, letters: &[String]) -> Result<Vec<String>> {
-    let sql = "select distinct t.kind, c.definition from kernel_task t join kernel_case c on c.id = t.case_id \
-               where t.post = $1 and t.state = 'open' and t.system = $2";
-    let mut found = Vec::new();
-    for row in rx.all(sql, &params![post, SYSTEM])? {
-        let (kind, hash): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
-        let Ok(hash) = Hash::try_from(hash) else { continue };
-        let text = definition::get(rx, &hash)?;
-        let covered = Definition::from_canonical(&text).is_ok_and(|definition| letters.contains(&definition.letter.kind));
-        if covered && !found.contains(&kind) {
-            found.push(kind);
-        }
-    }
-    Ok(found)
 }
 
 /// One application in a list.
@@ -230,11 +199,12 @@ impl Tab {
     }
 }
 
-fn mine(condition: &mut Condition, seat: &Seat) -> String {
-    let mut parts = vec![condition.any_of("t.post", &seat.posts)];
-    for (post, kinds) in &seat.mandated {
-        let at = condition.any_of("t.post", &[*post]);
-        let kind = if kinds.is_empty() { String::new() } else { format!(" and {}", condition.any_of("t.kind", kinds)) };
+/// What lies on the own desks: at the own posts, and at those acted for by mandate as far as it reaches.
+fn mine(condition: &mut Condition, seat: &Seat, post: &str, kind: &str) -> String {
+    let mut parts = vec![condition.any_of(post, &seat.posts)];
+    for given in &seat.mandated {
+        let at = condition.any_of(post, &[given.post]);
+        let kind = if given.kinds.is_empty() { String::new() } else { format!(" and {}", condition.any_of(kind, &given.kinds)) };
         parts.push(format!("({at}{kind})"));
     }
     format!("({})", parts.join(" or "))
@@ -245,7 +215,7 @@ fn base(tab: Tab, seat: &Seat, now: Timestamp) -> (String, Condition) {
     let system = condition.bind(SYSTEM);
     match tab {
         Tab::Mine => {
-            let mine = mine(&mut condition, seat);
+            let mine = mine(&mut condition, seat, "t.post", "t.kind");
             condition.add(format!("t.state = 'open' and t.system = {system} and {mine}"));
             (format!("select t.id, t.due, {COLUMNS} from kernel_task t join kernel_case c on c.id = t.case_id {TABLES}"), condition)
         }
@@ -259,8 +229,7 @@ fn base(tab: Tab, seat: &Seat, now: Timestamp) -> (String, Condition) {
             let units = if units.is_empty() { "1 = 0".to_owned() } else { units.join(" or ") };
             let me = condition.bind(seat.account);
             let since = condition.bind(now - OWN_ACTS);
-            let posts: Vec<Id> = seat.posts.iter().chain(seat.mandated.iter().map(|(post, _)| post)).copied().collect();
-            let here = condition.any_of("c.at_post", &posts);
+            let here = mine(&mut condition, seat, "c.at_post", "c.kind");
             condition.add(format!(
                 "c.system = {system} and c.state in {ALIVE} and ({units} or c.id in (select d.case_id from kernel_task d \
                  where d.done_by = {me} and d.done_at > {since})) and (c.at_post is null or not ({here}))"
@@ -340,10 +309,9 @@ fn from_of(select: &str) -> &str {
 pub fn kinds_at(rx: &mut Rx<'_>, seat: &Seat) -> Result<Vec<(String, String)>, DbError> {
     let mut condition = Condition::default();
     let system = condition.bind(SYSTEM);
-    let posts: Vec<Id> = seat.posts.iter().chain(seat.mandated.iter().map(|(post, _)| post)).copied().collect();
     let own: Vec<Id> = seat.units.iter().map(|(unit, _)| *unit).collect();
     let units = condition.any_of("o.unit", &own);
-    let at = condition.any_of("t.post", &posts);
+    let at = mine(&mut condition, seat, "t.post", "t.kind");
     let sql = format!(
         "select distinct o.kind, o.title from kernel_offering o where o.system = {system} and ({units} or o.kind in \
          (select t.kind from kernel_task t where t.state = 'open' and {at})) order by o.title, o.kind limit 60"
@@ -409,7 +377,8 @@ impl Standing {
 /// What the database says.
 pub fn standing(rx: &mut Rx<'_>, dossier: &Dossier, officer: &Officer, now: Timestamp) -> Result<Standing> {
     let Some(at) = dossier.case.at_post else { return Ok(Standing::NoDesk) };
-    let letter = dossier.offer.definition.letter.kind.as_str();
+    // A mandate names the services it is given for.
+    let letter = dossier.case.kind.as_str();
     if let Some(right) = post::may_officer_act(rx, officer, at, letter, now)? {
         return Ok(Standing::Mine(right));
     }

@@ -1,6 +1,7 @@
 //! All SQL of this system, and the steps that write more than one noun together.
 
 pub mod act;
+pub mod aid;
 pub mod catalogue;
 pub mod complete;
 pub mod correct;

@@ -164,10 +164,10 @@ pub fn mail_proof(tx: &mut Tx<'_>, gov: &Gov, case_id: Id) -> Result<bool> {
     let application = super::application(tx, case.id)?;
     let (_, email) = application.contact(gov.keys(), case.id)?;
     let Some(email) = email else { return Ok(false) };
-    let token = links::make(tx, case.id, links::Purpose::Proof, "", "")?;
-    let url = format!("{}/lacak/{}/bukti/{token}", gov.settings().public_url, case.code);
+    let link = links::make_mailed(tx, gov.keys(), case.id, links::Purpose::Proof)?;
     let shown = indonesian::Code::parse(&case.code).map_or_else(|_| case.code.clone(), |code| code.to_string());
-    let args = serde_json::json!({ "code": shown, "url": url, "lang": application.lang });
+    let args = serde_json::json!({ "code": shown, "lang": application.lang });
+    let args = web::secret::args(args, link, &format!("/lacak/{}/bukti/{{}}", case.code));
     let mail =
         notice::NewMail { case_id: Some(case.id), person: case.applicant, address: &email, template: "services-mail-proof", args: &args };
     notice::by_mail(tx, gov.keys(), &mail)?;

@@ -131,6 +131,12 @@ async fn view(page: Page, id: Id, form: FormState, person: Option<Id>, wanted: S
 async fn add(page: Page, Path(id): Path<Id>, form: FormData) -> web::Result {
     let (ctx, officer) = acting(&page, &form)?;
     let mutation = draft(&page, id).await?;
+    if form.has("isian") {
+        // Without scripts: the fields of the manner that was chosen, with what was typed so far.
+        let (person, wanted) = (form.get("orang").parse().ok(), form.get("jabatan").to_owned());
+        let form = FormState::filled(&page, form);
+        return view(page, id, form, person, wanted, false).await;
+    }
     let unit_id = mutation.unit;
     let unit = page.gov().read(move |rx| unit::find(rx, unit_id)).await?.ok_or(KernelError::Missing)?;
     let errors = match rules::mutation::person(&|name| form.raw(name), unit.zone) {
@@ -174,6 +180,17 @@ impl Find {
 }
 
 impl Ask {
+    /// The manners that ask for a field.
+    fn asking(&self, field: &str) -> String {
+        rules::mutation::asking(field)
+    }
+
+    /// Whether the manner chosen so far, if any, does not ask for a field.
+    fn unasked(&self, field: &str) -> bool {
+        let manner = self.form.value("cara").parse::<Manner>();
+        !manner.is_ok_and(|manner| rules::mutation::asked(manner).contains(&field))
+    }
+
     fn carried(&self) -> String {
         self.person.as_ref().map(|person| person.id.to_string()).unwrap_or_default()
     }

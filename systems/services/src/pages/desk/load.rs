@@ -9,6 +9,7 @@ use kernel::{
     case::{self, Attachment, CaseParty, Event},
     clock::Office,
     document::{self, Document},
+    election::Period,
     notice::{self, Notice},
     party::{self, NikState, Person, Revealed},
     post,
@@ -63,6 +64,8 @@ pub(super) struct Whole {
     /// Whether the officer signs for a unit that reaches this case.
     pub(super) signs: bool,
     pub(super) received_by_me: bool,
+    /// The Masa Pemilihan in which what is decided here is marked for the Inspektorat.
+    pub(super) marked_in: Option<Period>,
 }
 
 /// The dossier of a case this officer may see; for everybody else there is none.
@@ -114,6 +117,7 @@ pub(super) fn whole<'c>(tx: &mut impl Reading<'c>, gov: &Gov, officer: &Officer,
         office: due::office(tx, gov, &dossier.offer)?,
         at_counter: act::reaches(officer, COUNTER_ROLES, &dossier.case),
         signs: act::reaches(officer, &["signer"], &dossier.case),
+        marked_in: store::aid::flagging(tx, &dossier, now)?,
         received_by_me: dossier.application.received_by == Some(officer.account),
         subject,
         applicant,

@@ -222,6 +222,11 @@ fn pairs(six: &str) -> String {
 fn circumstances(page: &Page, whole: &Whole) -> Vec<Notice> {
     let (application, case) = (&whole.dossier.application, &whole.dossier.case);
     let mut found = Vec::new();
+    if let Some(period) = &whole.marked_in {
+        let title = page.t1("services-desk-noted-election", "name", period.name.as_str());
+        let text = page.t1("services-desk-noted-election-do", "until", page.date(period.until));
+        found.push(Notice::new(Tone::Soon, title).text(text));
+    }
     if !application.proxy_name.is_empty() {
         let basis = if application.proxy_basis.is_empty() { "–" } else { &application.proxy_basis };
         let text = page.t2("services-desk-noted-proxy-do", "name", application.proxy_name.as_str(), "basis", basis);

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::Path;
 use kernel::{
     Message, jobs,
-    notice::{self, Mailer as _, Notice, NoticeState},
+    notice::{self, Notice, NoticeState},
     outbox,
 };
 use web::{
@@ -161,7 +161,7 @@ pub(super) async fn mail(page: Page, Path(id): Path<String>) -> web::Result {
             Ok::<_, kernel::Error>((mail, to))
         })
         .await?;
-    let letter = page.state().letter(&mail.template, &mail.args);
+    let letter = page.state().shown_letter(&mail.template, &mail.args);
     let (subject, text) =
         letter.map_or_else(|| (mail.template.clone(), page.t("services-mail-no-text")), |letter| (letter.subject, letter.text));
     let facts = KeyValues::new()

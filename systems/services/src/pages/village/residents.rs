@@ -469,6 +469,7 @@ pub(super) async fn change(page: Page, Path(id): Path<String>, form: FormData) -
                     let (_, unit) = within(tx, &officer, id)?;
                     party::update(tx, gov.keys(), id, Expect::Version(version), &new)?;
                     tx.entry(NewEntry::new("services.resident.changed").unit(unit.id).object("person", id));
+                    crate::store::aid::recipient_changed(tx, id, unit.id, "changed")?;
                     let person = party::find(tx, id)?.ok_or(kernel::Error::Missing)?;
                     residents::index_again(tx, gov.keys(), &person, &unit)
                 })
@@ -514,6 +515,7 @@ fn move_to(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, id: Id, slug: &str, ve
         &kernel::cols! { "unit" => to.id, "area" => None::<String>, "rt" => None::<String>, "rw" => None::<String> },
     )?;
     tx.entry(NewEntry::new("services.resident.moved").unit(from.id).object("person", id).detail(serde_json::json!({ "to": to.id })));
+    crate::store::aid::recipient_changed(tx, id, from.id, "moved")?;
     residents::index_again(tx, gov.keys(), &person, &to)?;
     Ok((person.name, to.name))
 }
