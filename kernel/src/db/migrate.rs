@@ -45,6 +45,7 @@ pub const KERNEL: SystemMigrations = (
         Migration { number: 7, name: "privacy", sql: Sql::Both(include_str!("../../migrations/0007_privacy.sql")) },
         Migration { number: 8, name: "exports", sql: Sql::Both(include_str!("../../migrations/0008_exports.sql")) },
         Migration { number: 9, name: "defence", sql: Sql::Both(include_str!("../../migrations/0009_defence.sql")) },
+        Migration { number: 11, name: "limits", sql: Sql::Both(include_str!("../../migrations/0011_limits.sql")) },
     ],
 );
 

@@ -105,6 +105,7 @@ pub const SYSTEM: System = System {
     processing: processing::PROCESSING,
     retention: store::erase::RULES,
     forget: Some(store::erase::forget),
+    withdraw: Some(store::erase::withdraw),
     states: &[
         "introduction",
         "incomplete",

@@ -3,6 +3,7 @@
 mod books;
 mod desk;
 mod home;
+mod limited;
 mod proof;
 mod queue;
 mod returned;

@@ -130,7 +130,8 @@ impl Values {
             ("/data-pribadi/pelanggaran/", "breach", id("select id from privacy_breach order by id limit 1").await),
             ("/data-pribadi/pelanggaran/", "whom", vec!["lembaga".to_owned(), "subjek".to_owned()]),
             ("/data-pribadi/penyimpanan/aturan/", "rule", one("kernel.drafts")),
-            ("/data-pribadi/penyimpanan/tahan/", "hold", id("select id from kernel_hold order by id limit 1").await),
+            ("/data-pribadi/pembatasan/", "limit", id("select id from kernel_limit order by id limit 1").await),
+            ("/data-pribadi/penahanan/", "hold", id("select id from kernel_hold order by id limit 1").await),
             ("/data-pribadi/penyimpanan/laporan/", "run", id("select id from kernel_retention_run order by id limit 1").await),
             // oversight
             ("/pengawasan/akses/", "finding", id("select id from oversight_finding order by case when state = 'open' then 0 else 1 end, id limit 1").await),

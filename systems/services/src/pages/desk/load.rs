@@ -8,6 +8,7 @@ use kernel::{
     case::{self, Attachment, CaseParty, Event},
     clock::Office,
     document::{self, Document},
+    limit,
     notice::{self, Notice},
     party::{self, NikState, Person, Revealed},
     post,
@@ -86,6 +87,12 @@ pub(super) fn whole(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, dossier: Doss
     let (case_id, now) = (dossier.case.id, tx.now());
     access::record(tx, NewEntry::new("services.application.opened").case(case_id).unit(dossier.case.unit).object("case", case_id))?;
     let subject = party::find(tx, dossier.application.subject_person)?.ok_or(Error::Missing)?;
+    if dossier.case.closed_at.is_some() {
+        // What is finished is kept; opening it again is no running case.
+        for person in [Some(subject.id), dossier.case.applicant].into_iter().flatten() {
+            limit::require_free(tx, person, now)?;
+        }
+    }
     let applicant = match dossier.case.applicant {
         Some(id) if id != subject.id => party::find(tx, id)?,
         _ => None,
