@@ -7,5 +7,6 @@ mod limited;
 mod proof;
 mod queue;
 mod returned;
+mod tasks;
 mod verify;
 mod village;
