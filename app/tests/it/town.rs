@@ -236,6 +236,7 @@ impl<'a> Town<'a> {
         town.circumstances().await;
         town.work().await;
         town.books().await;
+        town.news().await;
         town.discipline().await;
         town.spine().await;
         town.privacy().await;
@@ -424,6 +425,23 @@ impl<'a> Town<'a> {
         let _ = operator.get("/penduduk/impor").await.good();
         let file = Attached { field: "berkas", name: "penduduk.xlsx", media_type: XLSX, bytes: &workbook(3) };
         let _ = operator.upload("/penduduk/impor", &[("unit", VILLAGE)], &[file]).await.redirected("/penduduk/impor/");
+    }
+
+    /// One text to all who wait at the village.
+    async fn news(&self) {
+        let (village, ctx) = (self.world.village, self.app.ctx_of("sekdes").await);
+        let officer = ctx.actor().officer().cloned().unwrap();
+        let send = move |tx: &mut kernel::Tx<'_>| {
+            let unit = kernel::unit::find(tx, village)?.ok_or(kernel::Error::Missing)?;
+            let text = services::rules::news::Written {
+                purpose: "Kantor tutup karena rapat".to_owned(),
+                text_id: "Kantor desa tutup besok.".to_owned(),
+                text_en: String::new(),
+            };
+            let id = tx.ctx().new_id();
+            store::news::send(tx, &officer, id, &unit, None, &text)
+        };
+        self.app.write_as(&ctx, send).await.unwrap();
     }
 
     /// A case of discipline about the village's operator, which waits for an answer.

@@ -54,7 +54,7 @@ pub(crate) const PROCESSING: &[Processing] = &[
         words: "services-processing-notices-",
         basis: Basis::PublicTask,
         legal: "UU 25/2009 Pasal 15",
-        fields: &["kernel_notice.*"],
+        fields: &["kernel_notice.*", "services_news.*", "services_news_reach.*"],
         specific: false,
         retention: "kernel.notices",
     },

@@ -4,6 +4,7 @@ mod books;
 mod desk;
 mod home;
 mod limited;
+mod news;
 mod proof;
 mod queue;
 mod returned;

@@ -119,6 +119,7 @@ impl Values {
             ("/penduduk/", "id", id("select subject_person from services_application order by id limit 1").await),
             ("/kalender/", "id", id("select h.id from kernel_holiday h join kernel_unit u on u.id = h.unit where u.slug = 'tanjung-raman'").await),
             ("/layanan-kami/", "id", id("select o.id from kernel_offering o join kernel_unit u on u.id = o.unit where u.slug = 'tanjung-raman' order by o.id limit 1").await),
+            ("/kabar/", "news", id("select id from services_news order by id limit 1").await),
             ("/antrean/", "id", id("select id from kernel_notice where channel = 'email' order by id limit 1").await),
             ("/buku/agenda/nomor/", "id", id("select id from kernel_number order by id limit 1").await),
             ("/buku/agenda/cadangan/", "pack", id("select pack from kernel_number where pack is not null order by id limit 1").await),
