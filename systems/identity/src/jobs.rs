@@ -6,6 +6,8 @@ use std::sync::Arc;
 use kernel::{
     Actor, Ctx, Gov,
     jobs::{Job, JobKind},
+    notice,
+    outbox::{Event, Handler},
     runner::{Failure, Host as _},
 };
 use web::AppState;
@@ -20,6 +22,7 @@ use crate::{
 
 const REVIEWS: &str = "identity.reviews";
 const WATCH: &str = "identity.watch";
+const TELL: &str = "identity.tell";
 
 /// Jobs by kind.
 pub(crate) const JOBS: &[JobKind<AppState>] = &[
@@ -27,6 +30,18 @@ pub(crate) const JOBS: &[JobKind<AppState>] = &[
     JobKind { name: REVIEWS, attempts_max: 3, every_minutes: Some(6 * 60), run: |state, job| Box::pin(review(state, job)) },
     JobKind { name: WATCH, attempts_max: 5, every_minutes: Some(5), run: |state, job| Box::pin(look(state, job)) },
 ];
+
+/// What reacts to events.
+pub(crate) const HANDLES: &[Handler<AppState>] =
+    &[Handler { name: TELL, topics: &[notice::ACCOUNT_TOLD], run: |state, event| Box::pin(tell(state, event)) }];
+
+/// Another system has something to tell the owner of an account: the address is kept here.
+async fn tell(state: AppState, event: Event) -> Result<(), Failure> {
+    let ctx = state.ctx(Actor::System { job: TELL, on_behalf_of: None, cause: Some(event.entry) });
+    let sender = alerts::Sender::of(&state.gov);
+    state.gov.write(&ctx, move |tx| alerts::tell_owner(tx, &sender, TELL, &event)).await?;
+    Ok(())
+}
 
 async fn look(state: AppState, job: Job) -> Result<String, Failure> {
     let ctx = state.ctx(Actor::System { job: WATCH, on_behalf_of: None, cause: job.cause });
