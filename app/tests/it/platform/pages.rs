@@ -97,7 +97,7 @@ impl Walk {
 }
 
 /// Everybody who looks, by name.
-async fn lookers(town: &Town<'_>) -> Vec<(String, Visitor)> {
+pub(super) async fn lookers(town: &Town<'_>) -> Vec<(String, Visitor)> {
     let app = town.app;
     let mut all = vec![("nobody".to_owned(), app.anonymous()), ("the applicants".to_owned(), applicants(town).await)];
     all.push(("whoever got the letter of proof".to_owned(), app.anonymous()));
