@@ -12,6 +12,7 @@ mod durability;
 mod erasure;
 mod house;
 mod log;
+mod own_data;
 mod platform;
 mod serving;
 mod site;
