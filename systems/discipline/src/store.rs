@@ -347,13 +347,13 @@ fn news(tx: &mut Tx<'_>, account: Option<Id>, case_id: Id, until: Option<Timesta
     let Some(account) = account else { return Ok(()) };
     let path = own_path(case_id);
     let mut args = json!({ "path": path });
-    let mut template = "discipline-mail-news";
+    let mut what = "news";
     if let Some(until) = until {
         let zone = unit::root(tx)?.map_or(indonesian::Zone::Wib, |unit| unit.zone);
         args["until"] = indonesian::datetime(until, zone, indonesian::Lang::Id).into();
-        template = "discipline-mail-deadline";
+        what = "deadline";
     }
-    notice::to_account(tx, account, Some(case_id), template, &args);
+    notice::to_account(tx, account, Some(case_id), &format!("discipline-mail-{what}"), &args);
     let detail = json!({ "path": path });
     signal::raise(tx, &NewSignal { case_id: Some(case_id), ..NewSignal::about(Kind::CaseNews, Some(account)).detail(detail) })
 }

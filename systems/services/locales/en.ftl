@@ -1440,8 +1440,8 @@ services-processing-residents-title = Data of residents
 services-processing-residents-purpose = The register of residents, and letters filled without typing again.
 services-processing-residents-subjects = Residents
 services-processing-residents-receivers = Counter and examining officers of the unit of residence
-services-processing-notices-title = Notices and drafts
-services-processing-notices-purpose = To keep applicants informed and keep what they have not sent yet.
+services-processing-notices-title = Notices
+services-processing-notices-purpose = To tell the desk at work and the applicants who wait.
 services-processing-notices-subjects = Applicants
 services-processing-notices-receivers = The government's e-mail provider
 

@@ -1419,8 +1419,8 @@ services-processing-residents-title = Data penduduk
 services-processing-residents-purpose = Buku Induk Penduduk dan pengisian surat tanpa mengetik ulang.
 services-processing-residents-subjects = Penduduk
 services-processing-residents-receivers = Petugas loket dan pemeriksa pada unit tempat tinggal
-services-processing-notices-title = Pemberitahuan dan konsep
-services-processing-notices-purpose = Memberi kabar kepada pemohon dan menyimpan isian yang belum dikirim.
+services-processing-notices-title = Pemberitahuan
+services-processing-notices-purpose = Memberi tahu meja yang bekerja dan pemohon yang menunggu.
 services-processing-notices-subjects = Pemohon
 services-processing-notices-receivers = Penyedia surel pemerintah daerah
 

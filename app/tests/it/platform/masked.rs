@@ -25,10 +25,17 @@ enum Kind {
     Address,
 }
 
-use Kind::{Address, Born, Email, Nik, Phone};
+use Kind::{Address, Born, Email, Kk, Nik, Phone};
 
 /// Where personal data stand in full without a reveal, which, and why.
-const ALLOWED: &[(&str, &[Kind], &str)] = &[];
+const ALLOWED: &[(&str, &[Kind], &str)] = &[
+    ("/tugas/{case}", &[Born, Address], "who checks, initials or signs compares them with the papers while the application runs"),
+    ("/loket/layanan/{offering}/{person}", &[Born, Address], "the form at the counter is filled from the record; its opening is an entry"),
+    ("/penduduk/{id}/ubah", &[Address], "what is to be corrected has to be seen; its opening is an entry"),
+    ("/data-pribadi/permintaan/{case}/perbaikan", &[Address], "what is to be corrected has to be seen; its opening is an entry"),
+];
+/// Those who look after work and do none of it: nothing of anybody in full, anywhere.
+const WATCHING: [&str; 3] = ["bupati", "overseer.a", "inspector.a"];
 
 /// Values of everybody who applied for something in the town, by kind.
 struct Secrets(Vec<(Kind, String)>);
@@ -45,7 +52,7 @@ impl Secrets {
             let street = format!("Gang Kenanga 7{number:03}");
             let day = born(number);
             all.push((Nik, nik));
-            all.push((Kind::Kk, kk.clone()));
+            all.push((Kk, kk.clone()));
             all.push((Phone, phone[1..].to_owned()));
             all.push((Email, email.clone()));
             all.push((Address, street.clone()));
@@ -83,7 +90,7 @@ impl Secrets {
     fn shown(&self, text: &str) -> BTreeSet<Kind> {
         let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '\u{a0}')).collect();
         let held = |(kind, value): &&(Kind, String)| match kind {
-            Nik | Kind::Kk | Phone => digits.contains(value.as_str()),
+            Nik | Kk | Phone => digits.contains(value.as_str()),
             Email | Address | Born => text.contains(value.as_str()),
         };
         self.0.iter().filter(held).map(|(kind, _)| *kind).collect()
@@ -112,7 +119,7 @@ testkit::both!(SYSTEMS;
                     let Some(text) = text_of(&page).filter(|_| page.way.is_empty()) else { continue };
                     looked += 1;
                     for kind in secrets.shown(&text) {
-                        if allowed.get(info.path).is_some_and(|kinds| kinds.contains(&kind)) {
+                        if !WATCHING.contains(&who.as_str()) && allowed.get(info.path).is_some_and(|kinds| kinds.contains(&kind)) {
                             used.insert((info.path, kind));
                         } else {
                             flaws.insert(format!("{} shows {kind:?} in full to {who}", info.path));

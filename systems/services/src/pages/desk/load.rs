@@ -65,6 +65,14 @@ pub(super) struct Whole {
     pub(super) received_by_me: bool,
 }
 
+impl Whole {
+    /// Whether this officer compares what is on record with the papers: at a desk or counter of an application that runs. Everybody
+    /// else sees birth date and street masked.
+    pub(super) fn compares(&self) -> bool {
+        self.dossier.case.closed_at.is_none() && (self.standing.may_work() || self.at_counter)
+    }
+}
+
 /// The dossier of a case this officer may see; for everybody else there is none.
 pub(super) fn dossier(rx: &mut Rx<'_>, gov: &Gov, seat: &Seat, case_id: Id) -> Result<Dossier> {
     let case = case::find(rx, case_id)?;
