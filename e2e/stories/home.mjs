@@ -33,6 +33,15 @@ withAndWithoutJavaScript(test, 'a resident applies from a phone and follows the 
   await provesTwice(resident, code)
 })
 
+test('the masthead has its menu on one line on a phone, in both languages', async (t) => {
+  for (const language of ['id-ID', 'en-GB']) {
+    const visitor = await Person.arrives(t, { screen: PHONE, language })
+    await visitor.visits('/')
+    const tops = await visitor.page.locator('.mast nav a').evaluateAll((links) => links.map((link) => link.getBoundingClientRect().top))
+    assert.ok(tops.length >= 4 && new Set(tops).size === 1, `${language}: ${tops}`)
+  }
+})
+
 /** Types the need with a slip of the finger, then the place. */
 async function findsService(resident) {
   await resident.visits('/')

@@ -25,6 +25,12 @@ test('the data protection officer answers a request from Tugas Saya and reads th
   await officer.submits(officer.page.locator(`main a[href^="/data-pribadi/permintaan/"], a.row[href^="/data-pribadi/permintaan/"]`).first())
   await officer.sees('Jawab permintaan')
   await officer.looks('permintaan-data-1280')
+  // A correction is granted by correcting.
+  await officer.follows(/^Perbaiki data/)
+  await officer.page.locator('[name=birth_place]').fill('Tebing Tinggi')
+  await officer.looks()
+  await officer.presses(/^Simpan perbaikan/)
+  await officer.sees('Tempat lahir')
   await officer.page.locator('[name=putusan][value=kabul]').check()
   await officer.page.locator('[name=jawaban]').fill('Data sudah diperbaiki sesuai KK yang ditunjukkan.')
   await officer.presses(/^Kirim jawaban/)
@@ -33,6 +39,9 @@ test('the data protection officer answers a request from Tugas Saya and reads th
     ['/data-pribadi/rahasia', 'SK 463/7/2026'],
     ['/data-pribadi/pelanggaran', 'Laptop kecamatan hilang'],
     ['/data-pribadi/pemrosesan', 'Permohonan layanan'],
+    ['/data-pribadi/pembatasan', 'Keputusan PDP 3/2026'],
+    ['/data-pribadi/penahanan', 'Surat Polres B/44/2026'],
+    ['/data-pribadi/penahanan/baru', 'NIK orangnya'],
     ['/data-pribadi/penyimpanan', 'Penahanan penghapusan'],
     ['/data-pribadi/samaran', 'Tujuan'],
   ]) {

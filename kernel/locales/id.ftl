@@ -237,6 +237,10 @@ kernel-did-election-called-off = Menghentikan Masa Pemilihan
 # Penyimpanan dan penghapusan
 kernel-retention-days = Lama penyimpanan paling sedikit 1 hari dan paling lama 36.500 hari.
 kernel-retention-basis = Tuliskan dasar hukumnya: peraturan dan pasal, atau keputusan jadwal retensi.
+kernel-limit-over = Batas ini sudah berakhir. Tetapkan yang baru bila masih perlu.
+kernel-limit-runs = Untuk orang ini batas yang sama sudah berlaku. Cabut dahulu bila hendak diganti.
+kernel-limit-decree = Tuliskan keputusan yang mencabutnya.
+kernel-limit-restricted = Pemrosesan data orang ini dibatasi atas permintaannya ({ $decree }). Datanya hanya dipakai untuk permohonan yang sedang berjalan. Untuk keperluan lain, minta petugas pelindungan data pribadi mencabut pembatasannya lebih dahulu.
 kernel-hold-over = Penahanan ini sudah berakhir. Tetapkan yang baru bila masih perlu.
 kernel-retention-drafts-title = Konsep yang tidak dikirim
 kernel-retention-drafts-erases = Seluruh konsep dihapus.

@@ -112,6 +112,27 @@ pub fn delete(tx: &mut Tx<'_>, owner: Id, id: Id) -> Result<()> {
     Ok(())
 }
 
+/// Removes the drafts, of whatever owner, whose body `is_about` says belongs to somebody. Says how many.
+///
+/// # Errors
+/// [`Error::Failed`] when a draft's key is gone.
+pub fn forget(tx: &mut Tx<'_>, keys: &Keys, is_about: impl Fn(&Json) -> bool) -> Result<usize> {
+    let (mut after, mut gone) = (Id::NIL, 0);
+    loop {
+        let rows = tx.all("select id, body_sealed from kernel_draft where id > $1 order by id limit 200", &params![after])?;
+        let Some(last) = rows.last() else { return Ok(gone) };
+        after = last.get(0)?;
+        for row in &rows {
+            let (id, sealed): (Id, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            let plain = keys.open("kernel_draft", "body_sealed", id, &sealed).map_err(|error| Error::Failed(error.to_string()))?;
+            if serde_json::from_slice(&plain).is_ok_and(|body: Json| is_about(&body)) {
+                tx.upkeep("delete from kernel_draft where id = $1", &params![id])?;
+                gone += 1;
+            }
+        }
+    }
+}
+
 /// A signed-in person takes over the drafts of the device.
 ///
 /// # Errors

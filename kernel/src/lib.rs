@@ -27,6 +27,8 @@ pub mod images;
 pub mod jobs;
 mod kept;
 pub mod keys;
+pub mod lasting;
+pub mod limit;
 pub mod log;
 pub mod mutation;
 pub mod notice;

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     DbError, Error, Expect, Gov, Id, NewEntry, Result, Row, Rx, Table, Tx, Value, cols,
     erasure::{self, Order, Reason},
+    lasting::Lasting,
     notice, params,
 };
 
@@ -119,9 +120,7 @@ pub struct Hold {
     pub object: Id,
     pub reason: String,
     pub decree: String,
-    pub from: Timestamp,
-    pub until: Option<Timestamp>,
-    pub lifted_at: Option<Timestamp>,
+    pub lasting: Lasting,
     pub version: i64,
 }
 
@@ -160,7 +159,7 @@ pub fn hold(tx: &mut Tx<'_>, new: &NewHold) -> Result<Id> {
 pub fn lift(tx: &mut Tx<'_>, id: Id) -> Result<()> {
     let now = tx.now();
     let held = holds(tx)?.into_iter().find(|hold| hold.id == id).ok_or(Error::Missing)?;
-    if held.lifted_at.is_some() || held.until.is_some_and(|until| until <= now) {
+    if !held.lasting.runs(now) {
         return Err(Error::refused("kernel-hold-over"));
     }
     tx.update(&HOLD, id, Expect::Version(held.version), &cols! { "lifted_at" => now })?;
@@ -182,9 +181,7 @@ pub fn holds(rx: &mut Rx<'_>) -> Result<Vec<Hold>> {
             object: row.get(2)?,
             reason: row.get(3)?,
             decree: row.get(4)?,
-            from: row.get(5)?,
-            until: row.get(6)?,
-            lifted_at: row.get(7)?,
+            lasting: Lasting::read(row, 5)?,
             version: row.get(8)?,
         })
     };
@@ -197,9 +194,8 @@ pub fn holds(rx: &mut Rx<'_>) -> Result<Vec<Hold>> {
 /// What the database says.
 pub fn is_held(rx: &mut Rx<'_>, objects: &[Id], now: Timestamp) -> Result<bool> {
     for object in objects {
-        let sql = "select 1 from kernel_hold where object = $1 and from_at <= $2 and (until_at is null or until_at > $2) \
-                   and lifted_at is null limit 1";
-        if rx.one(sql, &params![*object, now])?.is_some() {
+        let sql = format!("select 1 from kernel_hold where object = $1 and {} limit 1", Lasting::condition(2));
+        if rx.one(&sql, &params![*object, now])?.is_some() {
             return Ok(true);
         }
     }

@@ -1,7 +1,7 @@
 //! Every table the kernel declares, in one list: what is audited, for [`crate::db::Meta`].
 
 use crate::{
-    Table, account, blobs, case, clock, document, draft, election, erasure, export, grant, jobs, log, mutation, notice, numbering,
+    Table, account, blobs, case, clock, document, draft, election, erasure, export, grant, jobs, limit, log, mutation, notice, numbering,
     offering, outbox, party, post, retention, search, signal, throttle, unit,
 };
 
@@ -18,6 +18,7 @@ pub const KERNEL: &[&[&Table]] = &[
     export::TABLES,
     grant::TABLES,
     jobs::TABLES,
+    limit::TABLES,
     log::TABLES,
     mutation::TABLES,
     notice::TABLES,

@@ -184,6 +184,8 @@ pub struct System {
     pub retention: &'static [Rule],
     /// Erases what it keeps of people in one of its finished cases, when the person asks and is right.
     pub forget: Option<kernel::erasure::Forget>,
+    /// Ends what it does with a person's data by her consent alone, when she withdraws it.
+    pub withdraw: Option<kernel::limit::Withdraw>,
     /// Every state its open cases may be in. The server does not start while a case waits in a state no longer listed.
     pub states: &'static [&'static str],
 }
@@ -215,6 +217,7 @@ impl System {
         processing: &[],
         retention: &[],
         forget: None,
+        withdraw: None,
         states: &[],
     };
 }

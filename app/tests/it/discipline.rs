@@ -59,4 +59,58 @@ testkit::both!(SYSTEMS;
         let _ = machine.get("/api/v1/services/tasks").await.good();
         app.leave_work();
     }
+
+    // 000 §9: a sanction, its deadline, the appeal, the restoration are told to whom they concern; the e-mail says that there is
+    // something to read and until when, never what.
+    async fn news_of_a_case_goes_by_e_mail_to_the_account_it_concerns(app) {
+        let _world = furnished(&app).await;
+        let kasi = app.signed_in("kasi").await;
+        let page = kasi.get("/akun/surel").await.good();
+        let _ = page.form("/akun/surel").fill("surel", "kasi@contoh.id").fill("lama", PASSWORD).submit().await.good();
+        app.settle().await;
+        let mails = |app: &TestApp| app.mailbox().letters().into_iter().filter(|mail| mail.to == ["kasi@contoh.id"]).collect::<Vec<_>>();
+        let before = mails(&app).len();
+        let case = restricted(&app, &kasi).await;
+        app.settle().await;
+        let told = mails(&app).split_off(before);
+        assert_eq!(told.len(), 2, "opened and decided: {told:#?}");
+        for (mail, day) in told.iter().zip(["27 November 2026", "Desember 2026"]) {
+            assert!(mail.subject().contains("tanggapi sampai") && mail.subject().contains(day), "{}", mail.subject());
+            assert!(mail.text().contains(&case.replace("/kasus/", "/saya/")), "{}", mail.text());
+        }
+        // The appeal is decided, and access restored: two more, without a deadline.
+        let page = kasi.get(&case.replace("/kasus/", "/saya/")).await.good();
+        let _ = page.form("form[action$='/keberatan']").fill("keberatan", "Terlalu berat.").submit().await.saying("Keberatan diperiksa");
+        let camat = app.signed_in("camat").await;
+        let page = camat.get(&format!("{case}/langkah/banding")).await.good();
+        let form = page.form("main form").fill("hasil", "upheld").fill("uraian", "Putusan tepat.").fill("keputusan", "SK 800/13/2026");
+        let _ = form.submit().await.redirected(&case);
+        let kades = app.signed_in("kades").await;
+        let page = kades.get(&format!("{case}/langkah/pulihkan")).await.good();
+        let _ = page.form("main form").fill("uraian", "Sudah diperbaiki.").fill("keputusan", "SK 800/14/2026").submit().await.redirected(&case);
+        app.settle().await;
+        let told = mails(&app).split_off(before + 2);
+        assert_eq!(told.len(), 2, "{told:#?}");
+        for mail in &told {
+            assert_eq!(mail.subject(), "Ada kabar tentang akun Anda");
+        }
+        // No name, no reason, no decree in any of them.
+        for mail in mails(&app).split_off(before) {
+            let whole = format!("{} {}", mail.subject(), mail.text());
+            for word in ["Kata sandi", "Terbukti", "SK 800", "pembatasan", "Kepala Seksi", "Tidak sengaja", "Terlalu berat"] {
+                assert!(!whole.contains(word), "{word} in {whole}");
+            }
+        }
+        // In the application each of them stands until it is seen; nobody else is told anything.
+        assert_eq!(app.count("select count(*) from kernel_signal where kind = 'case-news' and account in (select id from kernel_account where username = 'kasi')").await, 4);
+        assert_eq!(app.count("select count(*) from kernel_signal s where kind = 'case-news' and account not in (select id from kernel_account where username = 'kasi')").await, 0);
+        // An account without an address is told in the application only, and nothing waits for ever.
+        let sekdes = app.signed_in("sekdes").await;
+        let form = sekdes.get("/sanksi/baru").await.good().form("/sanksi/baru").fill("akun", "operator").fill("dasar", "Ketentuan Penggunaan butir 4");
+        let _ = form.fill("uraian", "Kata sandi ditempel di loket.").submit().await.redirected("/sanksi/kasus/");
+        let all = app.mailbox().letters().len();
+        app.settle().await;
+        assert_eq!(app.mailbox().letters().len(), all);
+        assert_eq!(app.count("select count(*) from kernel_delivery where state = 'dead'").await, 0);
+    }
 );

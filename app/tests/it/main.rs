@@ -14,6 +14,7 @@ mod erasure;
 mod house;
 mod log;
 mod officials;
+mod own_data;
 mod platform;
 mod serving;
 mod site;

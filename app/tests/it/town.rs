@@ -236,6 +236,7 @@ impl<'a> Town<'a> {
         town.circumstances().await;
         town.work().await;
         town.books().await;
+        town.news().await;
         town.discipline().await;
         town.spine().await;
         town.privacy().await;
@@ -430,6 +431,23 @@ impl<'a> Town<'a> {
         let _ = operator.upload("/penduduk/impor", &[("unit", VILLAGE)], &[file]).await.redirected("/penduduk/impor/");
     }
 
+    /// One text to all who wait at the village.
+    async fn news(&self) {
+        let (village, ctx) = (self.world.village, self.app.ctx_of("sekdes").await);
+        let officer = ctx.actor().officer().cloned().unwrap();
+        let send = move |tx: &mut kernel::Tx<'_>| {
+            let unit = kernel::unit::find(tx, village)?.ok_or(kernel::Error::Missing)?;
+            let text = services::rules::news::Written {
+                purpose: "Kantor tutup karena rapat".to_owned(),
+                text_id: "Kantor desa tutup besok.".to_owned(),
+                text_en: String::new(),
+            };
+            let id = tx.ctx().new_id();
+            store::news::send(tx, &officer, id, &unit, None, &text)
+        };
+        self.app.write_as(&ctx, send).await.unwrap();
+    }
+
     /// A case of discipline about the village's operator, which waits for an answer.
     async fn discipline(&self) {
         let sekdes = self.app.signed_in("sekdes").await;
@@ -490,13 +508,17 @@ impl<'a> Town<'a> {
 
     /// A request of a resident, readings withheld, a breach, a legal hold, and a deletion report.
     async fn privacy(&self) {
-        use kernel::retention::{self, Erase, NewHold, Rule, Run};
+        use kernel::{
+            limit::{self, Kind, NewLimit},
+            retention::{self, Erase, NewHold, Rule, Run},
+        };
         use privacy::{
             model::{HidingKind, Right},
             rules::{BreachForm, HidingForm},
             store::{breaches, hidings, requests},
         };
         let (gov, case) = (self.app.gov().clone(), self.case("done").id);
+        self.world.resident(self.world.village, "Tetangga Terbatas", "1611031005720078", Date::constant(1972, 5, 10)).await;
         self.app
             .write(move |tx| {
                 let person = kernel::case::find(tx, case)?.applicant.ok_or(kernel::Error::Missing)?;
@@ -519,6 +541,11 @@ impl<'a> Town<'a> {
                 breaches::record(tx, &form, found, "2026-11-19")?;
                 let hold = NewHold { object_kind: "case", object: case, reason: text("Perkara."), decree: text("PN 1/2026"), until: None };
                 retention::hold(tx, &hold)?;
+                // Of somebody nobody applies for here.
+                let person =
+                    tx.one("select id from kernel_person where name = 'Tetangga Terbatas'", &[])?.ok_or(kernel::Error::Missing)?.get(0)?;
+                let (decree, reason) = (text("PDP 1/2026"), text("UU 27/2022 Pasal 11"));
+                limit::set(tx, &NewLimit { person, kind: Kind::Restricted, decree, reason, cause: None, until: None })?;
                 let nothing: Erase = |_, _, _, _| Ok(());
                 let base = retention::KERNEL.first().copied().ok_or(kernel::Error::Missing)?;
                 let rule = Rule { find: |_, _, _, _| Ok(Vec::new()), erase: nothing, ..base };

@@ -12,7 +12,7 @@ use crate::{DbError, Error, Expect, Id, Result, Row, Rx, Table, Tx, cols, defini
 
 pub use erase::{erase_attachments, erase_people};
 pub use list::{Cursor, Filter, Page, counts_by_state, list};
-pub use task::{NO_DUE, Task, TaskQuery, TaskState, count_open, hand_tasks, tasks, tasks_of_case};
+pub use task::{NO_DUE, Task, TaskState, hand_tasks, tasks_of_case};
 
 /// The envelopes.
 pub static CASE: Table = Table::audited(

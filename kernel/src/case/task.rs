@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Case, NextTask};
-use crate::{Actor, DbError, Expect, Id, Result, Row, Rx, Table, Tx, Value, cols, params};
+use crate::{Actor, DbError, Expect, Id, Result, Row, Rx, Table, Tx, cols, params};
 
 pub(super) static TASK: Table = Table::audited(
     "kernel_task",
@@ -122,87 +122,4 @@ fn open_ids(rx: &mut Rx<'_>, case_id: Id) -> Result<Vec<Id>, DbError> {
 pub fn tasks_of_case(rx: &mut Rx<'_>, case_id: Id) -> Result<Vec<Task>, DbError> {
     let sql = format!("select {COLUMNS} from kernel_task where case_id = $1 and state = 'open' order by due, id");
     rx.all(&sql, &params![case_id])?.iter().map(read).collect()
-}
-
-/// Which tasks to list, oldest deadline first.
-#[derive(Debug, Clone, Default)]
-pub struct TaskQuery {
-    /// Posts acted for.
-    pub posts: Vec<Id>,
-    /// Posts acted for by mandate, for these kinds only; an empty list of kinds is every kind.
-    pub mandated: Vec<(Id, Vec<String>)>,
-    /// Or everything open below a unit of this depth (1–3), for those who watch over it.
-    pub below: Option<(Id, i64)>,
-    /// Not those of this system, which has a list of its own.
-    pub besides: Option<&'static str>,
-    /// After this (due, id).
-    pub after: Option<(i64, Id)>,
-    pub limit: i64,
-}
-
-/// Open tasks, oldest deadline first.
-///
-/// # Errors
-/// What the database says.
-pub fn tasks(rx: &mut Rx<'_>, query: &TaskQuery) -> Result<Vec<Task>, DbError> {
-    let mut bound = Vec::new();
-    let Some(condition) = condition(query, &mut bound) else { return Ok(Vec::new()) };
-    let mut sql = format!("select {COLUMNS} from kernel_task where state = 'open' and ({condition})");
-    if let Some(system) = query.besides {
-        bound.push(Value::from(system));
-        sql.push_str(&format!(" and system <> ${}", bound.len()));
-    }
-    if let Some((due, id)) = query.after {
-        bound.extend(params![due, id]);
-        sql.push_str(&format!(" and (due, id) > (${}, ${})", bound.len() - 1, bound.len()));
-    }
-    bound.push(Value::Int(query.limit));
-    sql.push_str(&format!(" order by due, id limit ${}", bound.len()));
-    rx.all(&sql, &bound)?.iter().map(read).collect()
-}
-
-/// How many open tasks the query covers, regardless of its page.
-///
-/// # Errors
-/// What the database says.
-pub fn count_open(rx: &mut Rx<'_>, query: &TaskQuery) -> Result<i64, DbError> {
-    let mut bound = Vec::new();
-    let Some(condition) = condition(query, &mut bound) else { return Ok(0) };
-    let mut sql = format!("select count(*) from kernel_task where state = 'open' and ({condition})");
-    if let Some(system) = query.besides {
-        bound.push(Value::from(system));
-        sql.push_str(&format!(" and system <> ${}", bound.len()));
-    }
-    rx.count(&sql, &bound)
-}
-
-fn condition(query: &TaskQuery, bound: &mut Vec<Value>) -> Option<String> {
-    let mut parts = Vec::new();
-    let any_of = |column: &str, values: Vec<Value>, bound: &mut Vec<Value>| {
-        let first = bound.len() + 1;
-        let marks: Vec<String> = (first..first + values.len()).map(|n| format!("${n}")).collect();
-        bound.extend(values);
-        format!("{column} in ({})", marks.join(", "))
-    };
-    if !query.posts.is_empty() {
-        parts.push(any_of("post", query.posts.iter().map(Value::from).collect(), bound));
-    }
-    for (post, kinds) in &query.mandated {
-        let at = any_of("post", vec![Value::from(post)], bound);
-        parts.push(if kinds.is_empty() {
-            at
-        } else {
-            format!("({at} and {})", any_of("kind", kinds.iter().map(Value::from).collect(), bound))
-        });
-    }
-    if let Some((unit, depth @ 1..=3)) = query.below {
-        parts.push(any_of(&format!("u{depth}"), vec![Value::from(unit)], bound));
-    }
-    if parts.is_empty() {
-        return None;
-    }
-    let any = parts.join(" or ");
-    let Some(system) = query.besides else { return Some(any) };
-    bound.push(Value::from(system));
-    Some(format!("({any}) and system <> ${}", bound.len()))
 }

@@ -46,6 +46,7 @@ pub const KERNEL: SystemMigrations = (
         Migration { number: 8, name: "exports", sql: Sql::Both(include_str!("../../migrations/0008_exports.sql")) },
         Migration { number: 9, name: "defence", sql: Sql::Both(include_str!("../../migrations/0009_defence.sql")) },
         Migration { number: 10, name: "number_text", sql: Sql::Both(include_str!("../../migrations/0010_number_text.sql")) },
+        Migration { number: 11, name: "limits", sql: Sql::Both(include_str!("../../migrations/0011_limits.sql")) },
     ],
 );
 

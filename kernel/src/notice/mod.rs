@@ -145,6 +145,15 @@ pub fn to_post(tx: &mut Tx<'_>, post: Id, case_id: Option<Id>, template: &str, a
     Ok(id)
 }
 
+/// The event by which the owner of an account is told by e-mail: `account`, `template` and `args` in its body. Whoever keeps the
+/// addresses of accounts sends it, to the one the owner gave, if any.
+pub const ACCOUNT_TOLD: &str = "kernel.account.told";
+
+/// Tells the owner of an account by e-mail after the commit. The arguments carry no personal value: an event has none.
+pub fn to_account(tx: &mut Tx<'_>, account: Id, case_id: Option<Id>, template: &str, args: &Json) {
+    tx.emit(ACCOUNT_TOLD, case_id, &json!({ "account": account, "template": template, "args": args }));
+}
+
 /// An e-mail to be sent after the commit.
 #[derive(Debug, Clone)]
 pub struct NewMail<'a> {

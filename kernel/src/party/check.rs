@@ -3,7 +3,7 @@
 use indonesian::{Finding, IdentityError, Kk, Nik, Oddity, Phone, PhoneError, Sex};
 use jiff::civil::Date;
 
-use super::{NikState, PERSON, sex_key};
+use super::{NikState, PERSON, Person, sex_key};
 use crate::{
     Ctx, Id, Message, Value,
     keys::{Blind, Keys},
@@ -85,6 +85,34 @@ pub struct NewPerson {
 }
 
 impl PersonForm {
+    /// What is on record of a person, every sealed identifier kept as it is.
+    #[must_use]
+    pub fn of(person: &Person) -> Self {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        Self {
+            unit: person.unit,
+            name: person.name.clone(),
+            nik: None,
+            nik_reason: text(&person.nik_reason),
+            kk: None,
+            sex: person.sex,
+            birth_place: text(&person.birth_place),
+            birth_date: person.birth_date,
+            religion: text(&person.religion),
+            marital: text(&person.marital),
+            occupation: text(&person.occupation),
+            nationality: text(&person.nationality),
+            address: text(&person.address),
+            area: text(&person.area),
+            rt: text(&person.rt),
+            rw: text(&person.rw),
+            phone: None,
+            email: None,
+            employee_number: text(&person.employee_number),
+            source: person.source.clone(),
+        }
+    }
+
     /// Checks what was typed.
     ///
     /// 1. A name is needed, and it has letters; no text is longer than 200 characters or holds control characters.

@@ -1,10 +1,10 @@
 //! Bringing in people who may be known already: imports and the counter.
 
-use super::{NewPerson, SELECT, check::Change, create, stored_index, update};
+use super::{NewPerson, PersonForm, SELECT, check::Change, create, stored_index, update};
 use crate::{
     Expect, Id, Result, Row, Rx, Tx, Value,
     keys::{Blind, Keys},
-    params,
+    limit, params,
 };
 
 /// What [`merge`] did.
@@ -14,6 +14,8 @@ pub enum Merged {
     Updated(Id),
     /// Everything was known already; nothing was written.
     Unchanged(Id),
+    /// The person had the processing of her data restricted: nothing was written over.
+    Restricted(Id),
 }
 
 impl Merged {
@@ -21,7 +23,7 @@ impl Merged {
     #[must_use]
     pub const fn id(self) -> Id {
         match self {
-            Self::Created(id) | Self::Updated(id) | Self::Unchanged(id) => id,
+            Self::Created(id) | Self::Updated(id) | Self::Unchanged(id) | Self::Restricted(id) => id,
         }
     }
 }
@@ -47,6 +49,10 @@ pub fn merge(tx: &mut Tx<'_>, keys: &Keys, new: &NewPerson) -> Result<Merged> {
     if is_known(&row, keys, &new)? {
         return Ok(Merged::Unchanged(id));
     }
+    let now = tx.now();
+    if limit::running(tx, id, limit::Kind::Restricted, now)?.is_some() {
+        return Ok(Merged::Restricted(id));
+    }
     update(tx, keys, id, Expect::Any, &new)?;
     Ok(Merged::Updated(id))
 }
@@ -71,29 +77,8 @@ fn matching(rx: &mut Rx<'_>, keys: &Keys, new: &NewPerson) -> Result<Option<Row>
 /// Whether the row says all this already. Sealed values differ each time; their blind indexes do not.
 fn is_known(row: &Row, keys: &Keys, new: &NewPerson) -> Result<bool> {
     let stored = super::read(row)?;
-    let known = super::check::PersonForm {
-        unit: stored.unit,
-        name: stored.name,
-        nik: None,
-        nik_reason: String::new(),
-        kk: None,
-        sex: stored.sex,
-        birth_place: stored.birth_place.unwrap_or_default(),
-        birth_date: stored.birth_date,
-        religion: stored.religion.unwrap_or_default(),
-        marital: stored.marital.unwrap_or_default(),
-        occupation: stored.occupation.unwrap_or_default(),
-        nationality: stored.nationality.unwrap_or_default(),
-        address: stored.address.unwrap_or_default(),
-        area: stored.area.unwrap_or_default(),
-        rt: stored.rt.unwrap_or_default(),
-        rw: stored.rw.unwrap_or_default(),
-        phone: None,
-        email: None,
-        employee_number: stored.employee_number.unwrap_or_default(),
-        source: stored.source,
-    };
-    let stored_plain = NewPerson { name_folded: stored.name_folded, form: known, ..new.clone() }.plain_columns();
+    let known = PersonForm { nik_reason: String::new(), ..PersonForm::of(&stored) };
+    let stored_plain = NewPerson { name_folded: stored.name_folded.clone(), form: known, ..new.clone() }.plain_columns();
     if stored_plain != new.plain_columns() {
         return Ok(false);
     }

@@ -5,12 +5,14 @@
 //! without a NIK, or with an odd one, is a person.
 
 mod check;
+mod found;
 mod merge;
 
 use indonesian::{Kk, Nik, Phone, Sex};
 use jiff::civil::Date;
 
 pub use check::{Change, Checks, NewPerson, PersonForm, Problem};
+pub use found::{FoundBy, SEARCH_KIND, index, index_again};
 pub use merge::{Merged, match_person, merge};
 
 use crate::{
@@ -19,7 +21,7 @@ use crate::{
     db::DbError,
     erasure::{self, Order},
     keys::{Blind, Keys},
-    params, search,
+    limit, params, search,
 };
 
 /// The audited table of persons.
@@ -58,6 +60,8 @@ pub static PERSON: Table = Table::audited(
 
 /// The tables this module owns.
 pub const TABLES: &[&Table] = &[&PERSON];
+/// The purpose of opening data for the person they are about, who asked for them.
+pub const FOR_SUBJECT: &str = "access_request";
 /// The source of a person of whom nothing is known any more.
 pub const ERASED: &str = "erased";
 
@@ -247,7 +251,7 @@ pub fn erase(tx: &mut Tx<'_>, id: Id, order: &Order) -> Result<()> {
         }
     }
     erasure::blank(tx, &PERSON, id, &columns, order)?;
-    search::remove(tx, "person", id)
+    search::remove(tx, SEARCH_KIND, id)
 }
 
 /// Erases telephone and e-mail of a person, earlier versions too: everything known is written anew as it is.
@@ -335,7 +339,8 @@ pub fn count(rx: &mut Rx<'_>, unit: Id) -> Result<i64> {
 /// Repeats by one account within ten minutes are one entry.
 ///
 /// # Errors
-/// [`Error::Failed`] when a sealed value does not open.
+/// `kernel-limit-restricted` for an officer, outside an open case of a person whose processing is restricted; [`Error::Failed`] when a
+/// sealed value does not open.
 pub fn reveal<'c>(
     reading: &mut impl Reading<'c>,
     keys: &Keys,
@@ -343,22 +348,15 @@ pub fn reveal<'c>(
     purpose: &'static str,
     case_id: Option<Id>,
 ) -> Result<Revealed> {
+    if purpose != FOR_SUBJECT {
+        limit::require_opening(reading, person.id, case_id)?;
+    }
     let mut entry = NewEntry::new("kernel.person.revealed").object("person", person.id).detail(serde_json::json!({ "purpose": purpose }));
     if let Some(case_id) = case_id {
         entry = entry.case(case_id);
     }
     access::record(reading, entry)?;
     open(keys, person)
-}
-
-/// [`reveal`] of many at once (an export, a printed list) with one entry naming them all.
-///
-/// # Errors
-/// [`Error::Failed`] when a sealed value does not open.
-pub fn reveal_all(tx: &mut Tx<'_>, keys: &Keys, persons: &[Person], purpose: &'static str) -> Result<Vec<Revealed>> {
-    let ids: Vec<Id> = persons.iter().map(|person| person.id).collect();
-    tx.entry(NewEntry::new("kernel.person.revealed").detail(serde_json::json!({ "purpose": purpose, "persons": ids })));
-    persons.iter().map(|person| open(keys, person)).collect()
 }
 
 fn open(keys: &Keys, person: &Person) -> Result<Revealed> {

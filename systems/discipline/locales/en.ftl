@@ -1,5 +1,9 @@
 discipline-title = Sanctions and restrictions
 discipline-menu = Sanctions
+discipline-mail-news-subject = There is news about your account
+discipline-mail-deadline-subject = News about your account, respond until { $until }
+discipline-mail-deadline-body = There is something for you to read at { $government }, and you may respond until { $until }. Sign in and open { $url }. For safety its content is not written in an e-mail.
+discipline-mail-news-body = There is something for you to read at { $government }. Sign in and open { $url }. For safety its content is not written in an e-mail.
 discipline-lead = The register of reprimands, restrictions and other sanctions, with the answers and appeals of those concerned.
 discipline-allows-keeper = Opens cases of discipline and looks into them
 discipline-allows-overseer = Reads the register of sanctions

@@ -1,5 +1,9 @@
 discipline-title = Sanksi dan pembatasan
 discipline-menu = Sanksi
+discipline-mail-news-subject = Ada kabar tentang akun Anda
+discipline-mail-deadline-subject = Ada kabar tentang akun Anda, tanggapi sampai { $until }
+discipline-mail-deadline-body = Ada yang perlu Anda baca di { $government }, dan Anda dapat menanggapinya sampai { $until }. Masuk lalu buka { $url }. Demi keamanan, isinya tidak ditulis di surel.
+discipline-mail-news-body = Ada yang perlu Anda baca di { $government }. Masuk lalu buka { $url }. Demi keamanan, isinya tidak ditulis di surel.
 discipline-lead = Register teguran, pembatasan akses, dan sanksi lain, beserta jawaban dan keberatan yang bersangkutan.
 discipline-allows-keeper = Membuka perkara tata tertib dan menyelidikinya
 discipline-allows-overseer = Membaca register sanksi

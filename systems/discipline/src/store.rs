@@ -12,7 +12,7 @@ use kernel::{
     cols, definition,
     grant::{Columns, Scope},
     keys::Keys,
-    params,
+    notice, params,
     post::{self, Post, office},
     signal::{self, Kind, NewSignal},
     unit::{self, Unit},
@@ -316,7 +316,7 @@ pub(crate) fn open(tx: &mut Tx<'_>, keys: &Keys, target: &Target, basis: &str, a
         },
     )?;
     tx.entry(NewEntry::new("discipline.case.opened").case(case.id).unit(unit.id).object("case", case.id));
-    news(tx, target.account, case.id)?;
+    news(tx, target.account, case.id, due.at)?;
     Ok(case.id)
 }
 
@@ -341,10 +341,20 @@ fn step<'a>(action: &'a str, to: State, task: Option<(&Post, &'a str)>, due: Due
     }
 }
 
-/// Tells whoever the case is about that there is something to read.
-fn news(tx: &mut Tx<'_>, account: Option<Id>, case_id: Id) -> Result<()> {
+/// Tells whoever the case is about that there is something to read, in the application and by e-mail: where, and until when an
+/// answer or an appeal is possible. Neither says what it is about.
+fn news(tx: &mut Tx<'_>, account: Option<Id>, case_id: Id, until: Option<Timestamp>) -> Result<()> {
     let Some(account) = account else { return Ok(()) };
-    let detail = json!({ "path": own_path(case_id) });
+    let path = own_path(case_id);
+    let mut args = json!({ "path": path });
+    let mut what = "news";
+    if let Some(until) = until {
+        let zone = unit::root(tx)?.map_or(indonesian::Zone::Wib, |unit| unit.zone);
+        args["until"] = indonesian::datetime(until, zone, indonesian::Lang::Id).into();
+        what = "deadline";
+    }
+    notice::to_account(tx, account, Some(case_id), &format!("discipline-mail-{what}"), &args);
+    let detail = json!({ "path": path });
     signal::raise(tx, &NewSignal { case_id: Some(case_id), ..NewSignal::about(Kind::CaseNews, Some(account)).detail(detail) })
 }
 
@@ -400,7 +410,19 @@ pub(crate) fn act(tx: &mut Tx<'_>, keys: &Keys, dossier: &Dossier, act: Act, sai
     };
     let detail = json!({ "measure": said.measure.map(Measure::key), "result": said.result });
     tx.entry(NewEntry::new(action).case(dossier.case.id).unit(dossier.unit).object("case", dossier.case.id).detail(detail));
-    news(tx, dossier.account, dossier.case.id)
+    let until = deadline(tx, act, dossier.case.id)?;
+    news(tx, dossier.account, dossier.case.id, until)
+}
+
+/// Until when the person may answer what was found, or appeal what was decided.
+fn deadline(rx: &mut Rx<'_>, act: Act, case_id: Id) -> Result<Option<Timestamp>> {
+    let column = match act {
+        Act::Conclude => "answer_until",
+        Act::Decide => "appeal_until",
+        Act::Investigate | Act::DecideAppeal | Act::Restore | Act::Report => return Ok(None),
+    };
+    let row = rx.one(&format!("select {column} from discipline_case where id = $1"), &params![case_id])?.ok_or(Error::Missing)?;
+    Ok(row.get(0)?)
 }
 
 /// "SK 800/12/2026, 20 November 2026".
@@ -539,6 +561,8 @@ pub(crate) fn settle(tx: &mut Tx<'_>) -> Result<usize> {
         let case = case::find(tx, *id)?;
         case::advance(tx, &case, &step("final", State::Final, None, no_due(&case), ""))?;
         tx.entry(NewEntry::new("discipline.case.final").case(*id).unit(case.unit).object("case", *id));
+        let row = tx.one("select account from discipline_case where id = $1", &params![*id])?.ok_or(Error::Missing)?;
+        news(tx, row.get(0)?, *id, None)?;
     }
     Ok(ids.len())
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use kernel::{
     Actor, Ctx, Gov,
     jobs::{Job, JobKind},
+    notice,
+    outbox::{Event, Handler},
     runner::{Failure, Host as _},
 };
 use web::AppState;
@@ -20,6 +22,7 @@ use crate::{
 
 const REVIEWS: &str = "identity.reviews";
 const WATCH: &str = "identity.watch";
+const TELL: &str = "identity.tell";
 
 /// Jobs by kind.
 pub(crate) const JOBS: &[JobKind<AppState>] = &[
@@ -36,6 +39,18 @@ async fn mail_reset(state: AppState, job: Job) -> Result<String, Failure> {
     let sender = alerts::Sender::of(&state.gov);
     let sent = state.gov.write(&ctx, move |tx| links::mail_reset(tx, &sender, id)).await?;
     Ok(if sent { "mailed" } else { "nothing to mail" }.to_owned())
+}
+
+/// What reacts to events.
+pub(crate) const HANDLES: &[Handler<AppState>] =
+    &[Handler { name: TELL, topics: &[notice::ACCOUNT_TOLD], run: |state, event| Box::pin(tell(state, event)) }];
+
+/// Another system has something to tell the owner of an account: the address is kept here.
+async fn tell(state: AppState, event: Event) -> Result<(), Failure> {
+    let ctx = state.ctx(Actor::System { job: TELL, on_behalf_of: None, cause: Some(event.entry) });
+    let sender = alerts::Sender::of(&state.gov);
+    state.gov.write(&ctx, move |tx| alerts::tell_owner(tx, &sender, TELL, &event)).await?;
+    Ok(())
 }
 
 async fn look(state: AppState, job: Job) -> Result<String, Failure> {

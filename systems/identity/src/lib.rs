@@ -90,6 +90,7 @@ pub const SYSTEM: System = System {
     processing: processing::PROCESSING,
     demo: Some(demo::fill),
     jobs: jobs::JOBS,
+    handles: jobs::HANDLES,
     task: Some(pages::task),
     states: &["open", "escalated", "closed"],
     sessions: Some(|| Arc::new(sessions::AccountSessions)),

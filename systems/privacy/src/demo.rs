@@ -7,6 +7,7 @@ use kernel::{
     Actor, Ctx, Entropy, Error, Gov, Id, Officer, Result, Timestamp, Tx,
     grant::{self, Grantee, NewGrant},
     post,
+    retention::{self, NewHold},
 };
 use web::{BoxFuture, DemoPlan};
 
@@ -17,7 +18,7 @@ use crate::{
         self,
         breaches::{self, To},
         hidings::{self, About},
-        requests::{self, Answer, NewRequest},
+        requests::{self, Answer, Hooks, NewRequest},
     },
 };
 
@@ -39,19 +40,34 @@ fn at(now: Timestamp, hours: i64) -> Timestamp {
 fn content(gov: &Arc<Gov>, now: Timestamp, seed: u64) -> Result<()> {
     let ctx = |hours: i64, salt: u64| Ctx::system(at(now, hours), "demo", Entropy::seeded(seed ^ salt));
     let officer = gov.db().write_now(&ctx(24 * 300, 0x9d1), move |tx| appoint(tx, at(now, 24 * 300)))?;
-    let people = gov.db().read_now(|rx| store::finished(rx, 3))?;
-    let [first, second, third, ..] = people[..] else { return Ok(()) };
+    let people = gov.db().read_now(|rx| store::finished(rx, 4))?;
+    let [first, second, third, fourth, ..] = people[..] else { return Ok(()) };
     let words = "Tempat lahir saya tertulis Pendopo, seharusnya Tebing Tinggi sesuai KK.";
     ask(gov, &ctx(40, 0x9d2), Right::Correction, first.0, words)?;
     ask(gov, &ctx(9, 0x9d3), Right::Access, second.0, "Saya ingin salinan data saya yang disimpan pemerintah daerah.")?;
     let done = ask(gov, &ctx(24 * 12, 0x9d4), Right::Objection, third.0, "Saya keberatan permohonan saya dibuka di luar jam kerja.")?;
     let circumstances = ctx(24 * 11, 0x9d5).as_actor(Actor::Account(Arc::new(officer.clone())));
-    let own = Arc::clone(gov);
+    let (own, answering) = (Arc::clone(gov), officer.clone());
     gov.db().write_now(&circumstances, move |tx| {
         let version = requests::find(tx, &own, done)?.case.version;
         let text = "Pembukaan itu sudah diperiksa: petugas menyelesaikan permohonan yang hampir lewat tenggat.".to_owned();
-        let answer = Answer { case_id: done, version, granted: true, answer: text, erase: false, erase_contact: false };
-        requests::answer(tx, &own, &officer, &answer, &[]).map(drop)
+        let answer = Answer {
+            case_id: done,
+            version,
+            granted: true,
+            answer: text,
+            erase: false,
+            erase_contact: false,
+            decree: String::new(),
+            until: None,
+        };
+        requests::answer(tx, &own, &answering, &answer, &Hooks::default()).map(drop)
+    })?;
+    restrict(gov, &ctx(24 * 6, 0x9d9), &ctx(24 * 5, 0x9da), &officer, fourth.0)?;
+    gov.db().write_now(&ctx(24 * 20, 0x9db), move |tx| {
+        let reason = "Penyidikan atas surat yang dipalsukan atas namanya.".to_owned();
+        let new = NewHold { object_kind: "person", object: second.0, reason, decree: "Surat Polres B/44/2026".to_owned(), until: None };
+        retention::hold(tx, &new).map(drop)
     })?;
     gov.db().write_now(&ctx(30, 0x9d6), move |tx| {
         let (decree, basis) = ("SK 463/7/2026".to_owned(), "UU 23/2004 Pasal 21".to_owned());
@@ -87,6 +103,26 @@ fn ask(gov: &Arc<Gov>, ctx: &Ctx, right: Right, person: Id, detail: &str) -> Res
     gov.db().write_now(ctx, move |tx| {
         let new = NewRequest { right, person, entry: None, detail: detail.clone(), channel: "online" };
         Ok::<_, Error>(requests::open(tx, &own, &new)?.id)
+    })
+}
+
+/// Somebody disputes her data: until that is settled they are kept and not used.
+fn restrict(gov: &Arc<Gov>, asked: &Ctx, granted: &Ctx, officer: &Officer, person: Id) -> Result<()> {
+    let words = "Alamat saya di surat lama keliru. Mohon data saya tidak dipakai dahulu sampai selesai diperiksa.";
+    let case_id = ask(gov, asked, Right::Restriction, person, words)?;
+    let (own, officer) = (Arc::clone(gov), officer.clone());
+    gov.db().write_now(&granted.clone().as_actor(Actor::Account(Arc::new(officer.clone()))), move |tx| {
+        let answer = Answer {
+            case_id,
+            version: requests::find(tx, &own, case_id)?.case.version,
+            granted: true,
+            answer: "Data Anda hanya dipakai untuk permohonan yang sedang berjalan sampai alamatnya selesai diperiksa.".to_owned(),
+            erase: false,
+            erase_contact: false,
+            decree: "Keputusan PDP 3/2026".to_owned(),
+            until: Some(tx.now() + jiff::SignedDuration::from_hours(24 * 90)),
+        };
+        requests::answer(tx, &own, &officer, &answer, &Hooks::default()).map(drop)
     })
 }
 

@@ -1,6 +1,6 @@
 //! What this system knows: rights, requests, hidings, breaches, readings.
 
-use kernel::{Id, Timestamp};
+use kernel::{Id, Timestamp, lasting::Lasting};
 
 /// A right of the data subject, UU 27/2022 Pasal 5–13.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,6 +206,14 @@ pub struct Hiding {
     pub until: Timestamp,
     pub lifted_at: Option<Timestamp>,
     pub version: i64,
+}
+
+impl Hiding {
+    /// From when until when.
+    #[must_use]
+    pub const fn lasting(&self) -> Lasting {
+        Lasting { from: self.from, until: Some(self.until), lifted_at: self.lifted_at }
+    }
 }
 
 /// A request with what was written in it.

@@ -9,7 +9,7 @@ pub(crate) const PROCESSING: &[Processing] = &[
         words: "privacy-processing-requests-",
         basis: Basis::LegalDuty,
         legal: "UU 27/2022 Pasal 5–13",
-        fields: &["privacy_request.*", "privacy_hiding.*", "kernel_hold.*"],
+        fields: &["privacy_request.*", "privacy_hiding.*", "privacy_correction.*", "kernel_hold.*", "kernel_limit.*"],
         specific: true,
         retention: "",
     },

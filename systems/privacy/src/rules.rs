@@ -29,12 +29,11 @@ pub fn breach_due(found_at: Timestamp) -> Timestamp {
 /// Whether a hiding keeps this reading from the person now. It ends by itself, and what it hid is shown from then on.
 #[must_use]
 pub fn hides(hiding: &Hiding, reading: &Reading, now: Timestamp) -> bool {
-    let running = hiding.lifted_at.is_none_or(|at| at > now) && hiding.from <= now && now < hiding.until;
     let about = match (hiding.case_id, hiding.unit) {
         (None, None) => true,
         (case, unit) => (case.is_some() && case == reading.case_id) || (unit.is_some() && unit == reading.unit),
     };
-    running && about
+    hiding.lasting().runs(now) && about
 }
 
 /// The readings a person may be told now.

@@ -19,6 +19,8 @@ use testkit::{Page, TestApp, Visitor, World};
 
 use crate::SYSTEM;
 
+mod granted;
+
 const CODE: [u8; 7] = [7; 7];
 
 /// Siti of Tanjung Raman has an application there; the sekda is the data protection officer.
@@ -267,11 +269,11 @@ testkit::both!([&SYSTEM];
         let siti = app.anonymous();
         let town = town(&app).await;
         let officer = app.signed_in("sekda").await;
-        let page = officer.get("/data-pribadi/penyimpanan/tahan").await.good();
+        let page = officer.get("/data-pribadi/penahanan/baru").await.good();
         page.assert_accessible_basics();
         let _ = page.form("#tahan").submit().await.is(422);
-        let form = page.form("#tahan").fill("kode", &town.code).fill("keputusan", "Surat PN 12/2026").fill("alasan", "Perkara perdata berjalan.");
-        let page = form.submit().await.redirected("/data-pribadi/penyimpanan").saying("Surat PN 12/2026");
+        let form = page.form("#tahan").fill("atas", "perkara").fill("kode", &town.code).fill("keputusan", "Surat PN 12/2026").fill("alasan", "Perkara perdata berjalan.");
+        let page = form.submit().await.redirected("/data-pribadi/penahanan").saying("Surat PN 12/2026");
         page.assert_accessible_basics();
         let _ = proved(&siti, &town.code).await.good();
         let ask = siti.get("/data-saya/ajukan?hak=penghapusan").await.good();
@@ -279,7 +281,7 @@ testkit::both!([&SYSTEM];
         let open = officer.get("/data-pribadi/permintaan").await.good().click("Penghapusan").await.good().saying("penahanan penghapusan");
         let refused = open.form("#jawab").fill("putusan", "kabul").fill("jawaban", "Data Anda sudah dihapus.").fill("hapus", "semua").submit().await.is(422);
         let _ = refused.saying("penahanan penghapusan");
-        let page = officer.get("/data-pribadi/penyimpanan").await.good();
+        let page = officer.get("/data-pribadi/penahanan").await.good();
         let _ = page.form("form[action$='/cabut']").submit().await.good();
         let open = officer.get("/data-pribadi/permintaan").await.good().click("Penghapusan").await.good();
         let _ = open.form("#jawab").fill("putusan", "kabul").fill("jawaban", "Data Anda sudah dihapus.").fill("hapus", "semua").submit().await.good();

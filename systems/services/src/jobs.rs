@@ -11,14 +11,16 @@ use kernel::{
 use serde_json::Value as Json;
 use web::AppState;
 
-use crate::store::{notify, tracking};
+use crate::store::{news, notify, tracking};
 
 const NOTIFY: &str = "services.notify";
 const RENDER: &str = "services.render";
 
 /// Jobs by kind.
-pub const JOBS: &[JobKind<AppState>] =
-    &[JobKind { name: tracking::PROOF_MAIL, attempts_max: 5, every_minutes: None, run: |state, job| Box::pin(mail_proof(state, job)) }];
+pub const JOBS: &[JobKind<AppState>] = &[
+    JobKind { name: tracking::PROOF_MAIL, attempts_max: 5, every_minutes: None, run: |state, job| Box::pin(mail_proof(state, job)) },
+    JobKind { name: news::JOB, attempts_max: 20, every_minutes: None, run: |state, job| Box::pin(deliver_news(state, job)) },
+];
 
 /// What reacts to events.
 pub const HANDLES: &[Handler<AppState>] = &[
@@ -58,6 +60,20 @@ async fn render(state: AppState, event: Event) -> Result<(), Failure> {
     let staged = staged.map_err(|error| Failure::Retry(error.to_string()))?.map_err(kernel::Error::from)?;
     state.gov.write(&ctx, move |tx| notify::keep_rendered(tx, case_id, made, &staged)).await?;
     Ok(())
+}
+
+/// Delivers a text to many, some people a transaction; cut off, it goes on where it stopped.
+async fn deliver_news(state: AppState, job: Job) -> Result<String, Failure> {
+    let id = job.id_of("news")?;
+    let ctx = state.ctx(Actor::System { job: news::JOB, on_behalf_of: job.on_behalf_of, cause: job.cause });
+    let mut steps = 1;
+    loop {
+        let gov = state.gov.clone();
+        if !state.gov.write(&ctx, move |tx| news::step(tx, &gov, id)).await? {
+            return Ok(format!("{steps} steps"));
+        }
+        steps += 1;
+    }
 }
 
 async fn mail_proof(state: AppState, job: Job) -> Result<String, Failure> {

@@ -54,8 +54,17 @@ pub(crate) const PROCESSING: &[Processing] = &[
         words: "services-processing-notices-",
         basis: Basis::PublicTask,
         legal: "UU 25/2009 Pasal 15",
-        fields: &["kernel_notice.*", "kernel_draft.*"],
+        fields: &["kernel_notice.*", "services_news.*", "services_news_reach.*"],
         specific: false,
         retention: "kernel.notices",
+    },
+    Processing {
+        key: "services.contact",
+        words: "services-processing-contact-",
+        basis: Basis::Consent,
+        legal: "UU 27/2022 Pasal 20 ayat (2) huruf a",
+        fields: &["kernel_draft.*", "services_application.phone_sealed", "services_application.email_sealed"],
+        specific: true,
+        retention: "services.contacts",
     },
 ];

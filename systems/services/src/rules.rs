@@ -4,6 +4,8 @@
 //! Sources: UU 25/2009 Pasal 21 (procedure, time), UU 30/2014 Pasal 50–53 (decision and refusal with reasons),
 //! PermenPANRB 15/2014 (service standards).
 
+pub mod news;
+
 use kernel::Message;
 
 use crate::model::{

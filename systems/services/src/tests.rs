@@ -3,8 +3,11 @@
 mod books;
 mod desk;
 mod home;
+mod limited;
+mod news;
 mod proof;
 mod queue;
 mod returned;
+mod tasks;
 mod verify;
 mod village;

@@ -4,6 +4,7 @@
 
 mod exports;
 mod history;
+mod masked;
 mod odd;
 mod pages;
 mod paths;

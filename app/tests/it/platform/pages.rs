@@ -97,7 +97,7 @@ impl Walk {
 }
 
 /// Everybody who looks, by name.
-async fn lookers(town: &Town<'_>) -> Vec<(String, Visitor)> {
+pub(super) async fn lookers(town: &Town<'_>) -> Vec<(String, Visitor)> {
     let app = town.app;
     let mut all = vec![("nobody".to_owned(), app.anonymous()), ("the applicants".to_owned(), applicants(town).await)];
     all.push(("whoever got the letter of proof".to_owned(), app.anonymous()));
@@ -179,4 +179,12 @@ async fn every_failure_is_a_page() {
 #[test]
 fn a_key_in_a_page_is_seen() {
     assert_eq!(keys_shown("Judul <b>services-title-of-it</b>, keterangan-usaha dan services-x."), ["services-title-of-it"]);
+}
+
+#[test]
+fn every_system_that_leaves_tasks_says_them_in_tugas_saya() {
+    // Applications are said by the list itself.
+    let silent = SYSTEMS.iter().filter(|system| !system.states.is_empty() && system.task.is_none() && system.slug != "services");
+    assert_eq!(silent.map(|system| system.slug).collect::<Vec<_>>(), Vec::<&str>::new());
+    assert!(SYSTEMS.iter().filter(|system| system.task.is_some()).count() > 2);
 }

@@ -121,6 +121,7 @@ impl Values {
             ("/penduduk/", "id", id("select subject_person from services_application order by id limit 1").await),
             ("/kalender/", "id", id("select h.id from kernel_holiday h join kernel_unit u on u.id = h.unit where u.slug = 'tanjung-raman'").await),
             ("/layanan-kami/", "id", id("select o.id from kernel_offering o join kernel_unit u on u.id = o.unit where u.slug = 'tanjung-raman' order by o.id limit 1").await),
+            ("/kabar/", "news", id("select id from services_news order by id limit 1").await),
             ("/antrean/", "id", id("select id from kernel_notice where channel = 'email' order by id limit 1").await),
             ("/akses/nomor/", "number", id("select id from kernel_number where state = 'outside' order by id limit 1").await),
             ("/buku/agenda/nomor/", "id", id("select id from kernel_number order by id limit 1").await),
@@ -133,7 +134,8 @@ impl Values {
             ("/data-pribadi/pelanggaran/", "breach", id("select id from privacy_breach order by id limit 1").await),
             ("/data-pribadi/pelanggaran/", "whom", vec!["lembaga".to_owned(), "subjek".to_owned()]),
             ("/data-pribadi/penyimpanan/aturan/", "rule", one("kernel.drafts")),
-            ("/data-pribadi/penyimpanan/tahan/", "hold", id("select id from kernel_hold order by id limit 1").await),
+            ("/data-pribadi/pembatasan/", "limit", id("select id from kernel_limit order by id limit 1").await),
+            ("/data-pribadi/penahanan/", "hold", id("select id from kernel_hold order by id limit 1").await),
             ("/data-pribadi/penyimpanan/laporan/", "run", id("select id from kernel_retention_run order by id limit 1").await),
             // oversight
             ("/pengawasan/akses/", "finding", id("select id from oversight_finding order by case when state = 'open' then 0 else 1 end, id limit 1").await),

@@ -9,6 +9,7 @@ use kernel::{
     cols,
     keys::Keys,
     notice::{self, NewMail},
+    outbox::{self, Event},
     params,
     signal::{self, Kind, NewSignal},
     unit,
@@ -133,6 +134,20 @@ pub(crate) fn new_device(tx: &mut Tx<'_>, sender: &Sender, account: Id) -> Resul
 /// A session of the account was used from elsewhere and has ended.
 pub(crate) fn foreign(tx: &mut Tx<'_>, sender: &Sender, account: Id) -> Result<()> {
     to_owner(tx, sender, account, "foreign")
+}
+
+/// Sends what another system tells the owner of an account, once, to the address the owner gave.
+pub(crate) fn tell_owner(tx: &mut Tx<'_>, sender: &Sender, handler: &str, event: &Event) -> Result<()> {
+    if !outbox::once(tx, handler, event.id)? {
+        return Ok(());
+    }
+    let text = |name: &str| event.body[name].as_str().unwrap_or_default().to_owned();
+    let Ok(account) = text("account").parse::<Id>() else { return Ok(()) };
+    let Some(address) = contact(tx, &sender.keys, account)? else { return Ok(()) };
+    let mail = NewMail { case_id: event.case_id, person: None, address: &address, template: &text("template"), args: &event.body["args"] };
+    notice::by_mail(tx, &sender.keys, &mail)?;
+    tx.entry(NewEntry::new("identity.owner.told").object("account", account));
+    Ok(())
 }
 
 // Thresholds ----------------------------------------------------------------------------------------------------------

@@ -5,10 +5,10 @@ use axum::extract::Path;
 use kernel::{Error as KernelError, Message, NewEntry, access, case, party, schema::FieldErrors, unit};
 use web::{
     FormData, FormState, Page, Routes,
-    ui::{Cell, Choice, Column, Empty, Table, Tag, Tone},
+    ui::{Cell, Choice, Column, Empty, Table},
 };
 
-use super::{OFFICER, ROWS, end_of, id_of};
+use super::{OFFICER, ROWS, end_of, id_of, stand};
 use crate::{
     model::{Hiding, HidingKind},
     rules,
@@ -37,10 +37,6 @@ struct List {
     running: Vec<(String, String)>,
 }
 
-fn runs(hiding: &Hiding, page: &Page) -> bool {
-    hiding.lifted_at.is_none() && hiding.until > page.now()
-}
-
 async fn list(page: Page) -> web::Result {
     let ctx = page.ctx();
     let rows = page.gov().disclose(&ctx, |view| {
@@ -51,16 +47,11 @@ async fn list(page: Page) -> web::Result {
     });
     let rows = rows.await?;
     let row = |hiding: &Hiding| {
-        let state = match (hiding.lifted_at, runs(hiding, &page)) {
-            (Some(at), _) => Tag::new(Tone::Plain, page.t1("privacy-hiding-lifted", "at", page.day(at))),
-            (None, true) => Tag::new(Tone::Soon, page.t1("privacy-hiding-until", "at", page.moment(hiding.until))),
-            (None, false) => Tag::new(Tone::Plain, page.t("privacy-hiding-ended")),
-        };
         vec![
             Cell::text(indonesian::mask_name(&hiding.person_name)).small(page.t(hiding.kind.key())),
             Cell::text(&hiding.decree).small(hiding.basis.clone()),
             Cell::text(&hiding.reason),
-            Cell::component(&state),
+            Cell::component(&stand(&page, &hiding.lasting(), "privacy-limit-open")),
         ]
     };
     let table = Table::new(&page, &page.query(), page.t("privacy-menu-hidings"))
@@ -71,7 +62,7 @@ async fn list(page: Page) -> web::Result {
         .column(Column::new(page.t("privacy-state")))
         .rows(rows.iter().map(row).collect::<Vec<_>>())
         .empty(Empty::new(page.t("privacy-hidings-none"), page.t("privacy-hidings-none-why")));
-    let running = rows.iter().filter(|hiding| runs(hiding, &page));
+    let running = rows.iter().filter(|hiding| hiding.lasting().runs(page.now()));
     let running = running.map(|hiding| (hiding.id.to_string(), indonesian::mask_name(&hiding.person_name))).collect();
     page.clone().html(&List { page, table, running })
 }

@@ -1,8 +1,11 @@
 //! The pages. Residents: `/data-saya`. Counter and officer: `/data-pribadi`.
 
 mod breaches;
+mod correct;
 mod counter;
 mod hidings;
+mod holds;
+mod limits;
 mod lines;
 mod own;
 mod pseudonyms;
@@ -10,8 +13,18 @@ mod requests;
 mod retention;
 mod ropa;
 
-use kernel::{Date, Id, Timestamp, case::Task, grant, party};
-use web::{Access, Error, Page, Routes, TaskLine, Voice};
+use jiff::SignedDuration;
+use kernel::{
+    Date, Id, Timestamp,
+    case::Task,
+    grant,
+    lasting::{Lasting, Stand},
+    party,
+};
+use web::{
+    Access, Error, Page, Routes, TaskLine, Voice,
+    ui::{Tag, Tone},
+};
 
 /// Whoever serves at a counter.
 pub(crate) const COUNTER: Access = Access::AnyRole(COUNTER_ROLES);
@@ -28,6 +41,9 @@ pub(crate) fn routes() -> Routes {
     own::routes()
         .and(counter::routes())
         .and(requests::routes())
+        .and(correct::routes())
+        .and(limits::routes())
+        .and(holds::routes())
         .and(hidings::routes())
         .and(breaches::routes())
         .and(ropa::routes())
@@ -46,6 +62,21 @@ fn end_of(page: &Page, day: Date) -> web::Result<Timestamp> {
     let zone = page.gov().settings().time_zone();
     let next = day.tomorrow().map_err(|_| Error::BadRequest)?;
     next.to_zoned(zone).map(|zoned| zoned.timestamp()).map_err(|_| Error::BadRequest)
+}
+
+/// The day something ends on, said as it was asked for: what ends at midnight ends with the day before.
+fn last_day(page: &Page, until: Timestamp) -> String {
+    page.day(until.saturating_sub(SignedDuration::from_secs(1)).unwrap_or(until))
+}
+
+/// Where a hold, a limit or a hiding stands; `open` is what it says without a last day.
+fn stand(page: &Page, lasting: &Lasting, open: &str) -> Tag {
+    match lasting.stand(page.now()) {
+        Stand::Lifted(at) => Tag::new(Tone::Plain, page.t1("privacy-hiding-lifted", "at", page.day(at))),
+        Stand::Until(until) => Tag::new(Tone::Soon, page.t1("privacy-hiding-until", "at", last_day(page, until))),
+        Stand::Open => Tag::new(Tone::Soon, page.t(open)),
+        Stand::Ended => Tag::new(Tone::Plain, page.t("privacy-hiding-ended")),
+    }
 }
 
 /// "Siti Rahmawati · NIK ••••••••••••0012", as lists of officers show somebody.

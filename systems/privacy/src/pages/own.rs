@@ -4,18 +4,29 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{extract::Path, http::HeaderMap};
-use kernel::{Actor, Id, Message, NewEntry, case, proof::Proof, schema::FieldErrors};
+use kernel::{
+    Actor, Id, Message, NewEntry, case,
+    limit::{self, Kind, Limit},
+    proof::Proof,
+    schema::FieldErrors,
+};
 use web::{
     Access, Error, FormData, FormState, Page, Routes, proof,
     ui::{Choice, Empty, Tag, Tone},
 };
 
-use super::lines::{self, Line};
+use super::{
+    last_day,
+    lines::{self, Line},
+    requests::{Continuing, continuing, fields_of},
+};
 use crate::{
     model::{Request, Right, State},
     rules,
     store::{
-        self, readings,
+        self,
+        corrections::{self, Correction},
+        readings,
         requests::{self, NewRequest},
     },
 };
@@ -199,8 +210,28 @@ struct Status {
     due: String,
     /// Only for whoever proved to be the person.
     answer: String,
+    /// What granting did, in words; only for whoever proved to be the person.
+    done: Vec<String>,
+    /// What goes on by law though consent was withdrawn.
+    continues: Vec<Continuing>,
     proved: bool,
     open: bool,
+}
+
+/// What granting did.
+fn done(page: &Page, corrected: &[Correction], limit: Option<&Limit>) -> Vec<String> {
+    let mut done: Vec<String> =
+        corrected.iter().map(|one| page.t2("privacy-done-corrected", "fields", fields_of(page, one), "at", page.moment(one.at))).collect();
+    if let Some(limit) = limit {
+        let from = page.moment(limit.lasting.from);
+        done.push(match (limit.kind, limit.lasting.lifted_at, limit.lasting.until) {
+            (Kind::Withdrawn, None, _) => page.t1("privacy-done-withdrawn", "from", from),
+            (_, Some(at), _) => page.t2("privacy-done-lifted", "at", page.moment(at), "decree", limit.lifted_decree.as_str()),
+            (Kind::Restricted, None, Some(until)) => page.t2("privacy-done-restricted-until", "from", from, "until", last_day(page, until)),
+            (Kind::Restricted, None, None) => page.t1("privacy-done-restricted", "from", from),
+        });
+    }
+    done
 }
 
 /// A state with its tone.
@@ -217,11 +248,12 @@ async fn status(page: Page, headers: HeaderMap, Path(code): Path<String>) -> web
     let code = indonesian::Code::parse(&code).map_err(|_| Error::NotFound)?;
     let person = proved(&page, &headers).await?;
     let gov = Arc::clone(&page.state().gov);
-    let request: Request = page
+    let (request, corrected, limit): (Request, Vec<Correction>, Option<Limit>) = page
         .gov()
         .read(move |rx| {
             let case = case::by_code(rx, code.as_str())?;
-            requests::find(rx, &gov, case.id)
+            let limit = limit::of_cause(rx, case.id)?;
+            Ok::<_, kernel::Error>((requests::find(rx, &gov, case.id)?, corrections::of_request(rx, case.id)?, limit))
         })
         .await?;
     let state = State::parse(&request.case.state);
@@ -232,6 +264,11 @@ async fn status(page: Page, headers: HeaderMap, Path(code): Path<String>) -> web
         state: state_tag(&page, state),
         received: page.moment(request.case.received_at),
         due: request.case.due.at.map(|at| page.moment(at)).unwrap_or_default(),
+        done: if proved && state == State::Granted { done(&page, &corrected, limit.as_ref()) } else { Vec::new() },
+        continues: match request.right {
+            Right::Withdrawal if proved && state == State::Granted => continuing(&page),
+            _ => Vec::new(),
+        },
         answer: if proved { request.answer } else { String::new() },
         proved,
         open: state == State::Open,

@@ -6,17 +6,19 @@ use askama::Template;
 use axum::extract::Path;
 use kernel::{Error as KernelError, Id, Message, NewEntry, access, party, schema::FieldErrors};
 use web::{
-    Error, FormData, FormState, Page, Routes, Signed,
+    Basis, Error, FormData, FormState, Page, Routes, Signed,
     ui::{Cell, Column, Empty, KeyValues, Table, Tag, Tone},
 };
 
-use super::{OFFICER, ROWS, id_of, known_as, lines, own::state_tag};
+use super::{OFFICER, ROWS, end_of, id_of, known_as, lines, own::state_tag};
 use crate::{
-    model::{Request, State},
+    model::{Request, Right, State},
     rules::{self, Ties},
     store::{
-        copies, readings,
-        requests::{self, Answer},
+        copies,
+        corrections::{self, Correction},
+        readings,
+        requests::{self, Answer, Hooks},
     },
 };
 
@@ -92,15 +94,56 @@ struct Show {
     open: bool,
     may_erase: bool,
     may_copy: bool,
+    /// The request asks for a restriction: granting sets one.
+    restricts: bool,
+    /// The request asks for a correction: granting needs one.
+    corrects: bool,
+    /// What was corrected: version of the record, columns, when.
+    corrections: Vec<(String, String, String)>,
+    /// What goes on by law though consent was withdrawn.
+    continues: Vec<Continuing>,
     /// Why the record has to stay.
     ties: Vec<String>,
     version: i64,
 }
 
+/// Processing that rests on law, not on consent.
+pub(super) struct Continuing {
+    pub(super) what: String,
+    pub(super) basis: String,
+}
+
+/// What this government goes on doing with a person's data when she withdraws her consent, each with its basis.
+pub(super) fn continuing(page: &Page) -> Vec<Continuing> {
+    let all = page.state().systems.iter().flat_map(|system| system.processing).filter(|one| one.basis != Basis::Consent);
+    all.map(|one| Continuing {
+        what: page.t(&format!("{}title", one.words)),
+        basis: format!("{} ({})", page.t(one.basis.key()), one.legal),
+    })
+    .collect()
+}
+
+/// The fields of a correction by the names people know.
+pub(super) fn fields_of(page: &Page, correction: &Correction) -> String {
+    let name = |field: &String| match field.as_str() {
+        "nik_index" | "nik_tail" | "nik_state" | "nik_reason" => page.t("privacy-field-nik"),
+        "kk_index" => page.t("privacy-field-kk"),
+        "phone_index" => page.t("privacy-field-phone"),
+        "email_index" => page.t("privacy-field-email"),
+        other => page.t(&format!("privacy-field-{}", other.replace('_', "-"))),
+    };
+    let mut names: Vec<String> = correction.fields.iter().map(name).collect();
+    names.dedup();
+    names.join(", ")
+}
+
+/// A request with what stands around it.
+type Whole = (Request, Option<party::Person>, Ties, Option<lines::Line>, Vec<Correction>);
+
 /// Opens a request: that it was read is an entry.
-async fn whole(page: &Page, id: Id) -> web::Result<(Request, Option<party::Person>, Ties, Option<lines::Line>)> {
+async fn whole(page: &Page, id: Id) -> web::Result<Whole> {
     let (gov, now) = (Arc::clone(&page.state().gov), page.now());
-    let (request, person, ties, about) = page
+    let (request, person, ties, about, corrected) = page
         .gov()
         .write(&page.ctx(), move |tx| {
             let request = requests::find(tx, &gov, id)?;
@@ -111,15 +154,15 @@ async fn whole(page: &Page, id: Id) -> web::Result<(Request, Option<party::Perso
                 Some(entry) => readings::of_person(tx, request.person)?.into_iter().find(|reading| reading.entry == entry),
                 None => None,
             };
-            Ok::<_, KernelError>((request, person, ties, about))
+            Ok::<_, KernelError>((request, person, ties, about, corrections::of_request(tx, id)?))
         })
         .await?;
     let about = about.and_then(|reading| lines::lines(page, &[reading]).pop());
-    Ok((request, person, ties, about))
+    Ok((request, person, ties, about, corrected))
 }
 
 async fn page_of(page: Page, id: Id, form: FormState) -> web::Result<Show> {
-    let (request, person, ties, about) = whole(&page, id).await?;
+    let (request, person, ties, about, corrected) = whole(&page, id).await?;
     let state = State::parse(&request.case.state);
     let code = indonesian::Code::parse(&request.case.code).map_or_else(|_| request.case.code.clone(), |code| code.to_string());
     let channel = if request.case.channel == "counter" { "privacy-channel-counter" } else { "privacy-channel-online" };
@@ -140,6 +183,10 @@ async fn page_of(page: Page, id: Id, form: FormState) -> web::Result<Show> {
         open: state == State::Open,
         may_erase: rules::may_erase(request.right),
         may_copy: rules::may_copy(request.right),
+        restricts: request.right == Right::Restriction,
+        corrects: request.right == Right::Correction,
+        corrections: corrected.iter().map(|one| (page.number(one.record_version), fields_of(&page, one), page.moment(one.at))).collect(),
+        continues: if request.right == Right::Withdrawal { continuing(&page) } else { Vec::new() },
         ties: ties.against().into_iter().map(|key| page.t(key)).collect(),
         version: request.case.version,
         detail: request.detail,
@@ -169,24 +216,46 @@ async fn answer(page: Page, Signed(_): Signed, Path(id): Path<String>, form: For
         errors.add("putusan", Message::new("privacy-choose"));
     }
     let text = rules::text("jawaban", form.get("jawaban"), 10, 4_000, &mut errors);
+    let (mut decree, mut until) = (String::new(), None);
+    if granted == Some(true) && form.raw("keputusan").is_some() {
+        decree = rules::text("keputusan", form.get("keputusan"), 3, 200, &mut errors);
+        match form.date("sampai") {
+            Ok(day) => until = day.map(|day| end_of(&page, day)).transpose()?,
+            Err(_) => errors.add("sampai", Message::new("privacy-date-needed")),
+        }
+    }
     if let (Some(granted), true) = (granted, errors.is_empty()) {
         let version = form.number("versi").ok_or(Error::BadRequest)?;
         let what = form.get("hapus").to_owned();
-        let answer = Answer { case_id: id, version, granted, answer: text, erase: what == "semua", erase_contact: what == "kontak" };
-        let gov = Arc::clone(&page.state().gov);
-        let forgetting: Vec<_> = page.state().systems.iter().filter_map(|system| Some((system.slug, system.forget?))).collect();
-        match page.gov().write(&ctx, move |tx| requests::answer(tx, &gov, &officer, &answer, &forgetting)).await {
+        let (erase, erase_contact) = (what == "semua", what == "kontak");
+        let answer = Answer { case_id: id, version, granted, answer: text, erase, erase_contact, decree, until };
+        let (gov, systems) = (Arc::clone(&page.state().gov), &page.state().systems);
+        let hooks = Hooks {
+            forgetting: systems.iter().filter_map(|system| Some((system.slug, system.forget?))).collect(),
+            withdrawing: systems.iter().filter_map(|system| system.withdraw).collect(),
+        };
+        match page.gov().write(&ctx, move |tx| requests::answer(tx, &gov, &officer, &answer, &hooks)).await {
             Ok(_) => {
                 page.flash_ok(Message::new("privacy-request-answered"));
                 return page.redirect(&format!("/data-pribadi/permintaan/{id}"));
             }
-            Err(KernelError::Refused(message)) => errors.add("hapus", message),
+            Err(KernelError::Refused(message)) => errors.add(refused_at(&message), message),
             Err(error) => return Err(error.into()),
         }
     }
     let form = FormState::wrong(&page, form, errors);
     let shown = page_of(page.clone(), id, form).await?;
     page.wrong(&shown)
+}
+
+/// The field beside which a refusal stands.
+fn refused_at(message: &Message) -> &'static str {
+    match message.key.as_ref() {
+        "kernel-limit-over" => "sampai",
+        "kernel-limit-runs" => "keputusan",
+        "privacy-correction-first" => "putusan",
+        _ => "hapus",
+    }
 }
 
 /// The copy of everything kept of the person, to be handed over.

@@ -1,15 +1,15 @@
-//! How long records are kept, legal holds, deletion reports.
+//! How long records are kept, deletion reports.
 
 use askama::Template;
 use axum::extract::Path;
 use kernel::{
-    Error as KernelError, Message, case,
-    retention::{self, NewHold, Rule, Term},
+    Error as KernelError, Message,
+    retention::{self, Rule, Term},
     schema::FieldErrors,
 };
 use web::{Error, FormData, FormState, Page, Routes, ui::KeyValues};
 
-use super::{OFFICER, end_of, id_of};
+use super::{OFFICER, id_of};
 use crate::{jobs, rules};
 
 pub(super) fn routes() -> Routes {
@@ -17,11 +17,6 @@ pub(super) fn routes() -> Routes {
         .get("/data-pribadi/penyimpanan", OFFICER, show)
         .get("/data-pribadi/penyimpanan/aturan/{rule}", OFFICER, ask)
         .post("/data-pribadi/penyimpanan/aturan/{rule}", OFFICER, decide)
-        .token()
-        .get("/data-pribadi/penyimpanan/tahan", OFFICER, ask_hold)
-        .post("/data-pribadi/penyimpanan/tahan", OFFICER, hold)
-        .token()
-        .post("/data-pribadi/penyimpanan/tahan/{hold}/cabut", OFFICER, lift)
         .token()
         .get("/data-pribadi/penyimpanan/laporan/{run}", OFFICER, report)
 }
@@ -38,15 +33,6 @@ struct Line {
     active: bool,
 }
 
-struct HoldLine {
-    id: String,
-    about: String,
-    decree: String,
-    reason: String,
-    state: String,
-    runs: bool,
-}
-
 struct ReportLine {
     href: String,
     title: String,
@@ -60,7 +46,6 @@ struct ReportLine {
 struct Show {
     page: Page,
     rules: Vec<Line>,
-    holds: Vec<HoldLine>,
     reports: Vec<ReportLine>,
 }
 
@@ -79,17 +64,16 @@ fn line(page: &Page, rule: &'static Rule, term: &Term) -> Line {
 async fn show(page: Page) -> web::Result {
     let all = jobs::rules(&page.state().systems);
     let listed = all.clone();
-    let (terms, holds, reports) = page
+    let (terms, reports) = page
         .gov()
         .read(move |rx| {
             let terms: Vec<Term> = listed.iter().map(|rule| retention::term(rx, rule)).collect::<kernel::Result<_>>()?;
-            Ok::<_, KernelError>((terms, retention::holds(rx)?, retention::reports(rx, 100)?))
+            Ok::<_, KernelError>((terms, retention::reports(rx, 100)?))
         })
         .await?;
     let rules = all.iter().zip(&terms).map(|(rule, term)| line(&page, rule, term)).collect();
     let title =
         |key: &str| all.iter().find(|rule| rule.key == key).map_or_else(|| key.to_owned(), |rule| page.t(&format!("{}title", rule.words)));
-    let holds = holds.iter().map(|hold| hold_line(&page, hold)).collect();
     let reports = reports
         .iter()
         .map(|report| ReportLine {
@@ -100,19 +84,7 @@ async fn show(page: Page) -> web::Result {
             held: page.number(report.held),
         })
         .collect();
-    page.clone().html(&Show { page, rules, holds, reports })
-}
-
-fn hold_line(page: &Page, hold: &retention::Hold) -> HoldLine {
-    let runs = hold.lifted_at.is_none() && hold.until.is_none_or(|until| until > page.now());
-    let state = match (hold.lifted_at, hold.until, runs) {
-        (Some(at), ..) => page.t1("privacy-hiding-lifted", "at", page.day(at)),
-        (None, Some(until), true) => page.t1("privacy-hiding-until", "at", page.day(until)),
-        (None, None, _) => page.t("privacy-hold-open"),
-        (None, Some(_), false) => page.t("privacy-hiding-ended"),
-    };
-    let about = page.t(if hold.object_kind == "person" { "privacy-hold-person" } else { "privacy-hold-case" });
-    HoldLine { id: hold.id.to_string(), about, decree: hold.decree.clone(), reason: hold.reason.clone(), state, runs }
+    page.clone().html(&Show { page, rules, reports })
 }
 
 #[derive(Template)]
@@ -159,65 +131,6 @@ async fn decide(page: Page, Path(key): Path<String>, form: FormData) -> web::Res
     let term = page.gov().read(move |rx| retention::term(rx, rule)).await?;
     let (form, line) = (FormState::wrong(&page, form, errors), line(&page, rule, &term));
     page.clone().wrong(&Decide { page, form, line })
-}
-
-#[derive(Template)]
-#[template(path = "privacy/hold_new.html")]
-struct NewHoldPage {
-    page: Page,
-    form: FormState,
-}
-
-async fn ask_hold(page: Page) -> web::Result {
-    let form = FormState::empty(&page);
-    page.clone().html(&NewHoldPage { page, form })
-}
-
-async fn hold(page: Page, form: FormData) -> web::Result {
-    let mut errors = FieldErrors::default();
-    let code = indonesian::Code::parse(form.get("kode"));
-    if code.is_err() {
-        errors.add("kode", Message::new("privacy-code-wrong"));
-    }
-    let decree = rules::text("keputusan", form.get("keputusan"), 3, 200, &mut errors);
-    let reason = rules::text("alasan", form.get("alasan"), 10, 1_000, &mut errors);
-    let until = match form.date("sampai") {
-        Ok(day) => day,
-        Err(_) => {
-            errors.add("sampai", Message::new("privacy-date-needed"));
-            None
-        }
-    };
-    if let (Ok(code), true) = (code, errors.is_empty()) {
-        let until = until.map(|day| end_of(&page, day)).transpose()?;
-        let ctx = page.ctx_for(&form)?;
-        let done = page.gov().write(&ctx, move |tx| {
-            let found = match case::by_code(tx, code.as_str()) {
-                Ok(found) => found,
-                Err(KernelError::Missing) => return Err(KernelError::refused("privacy-code-unknown")),
-                Err(error) => return Err(error),
-            };
-            let new = NewHold { object_kind: "case", object: found.id, reason: reason.clone(), decree: decree.clone(), until };
-            retention::hold(tx, &new)
-        });
-        match done.await {
-            Ok(_) => {
-                page.flash_ok(Message::new("privacy-hold-set"));
-                return page.redirect("/data-pribadi/penyimpanan");
-            }
-            Err(KernelError::Refused(message)) => errors.add("kode", message),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let form = FormState::wrong(&page, form, errors);
-    page.clone().wrong(&NewHoldPage { page, form })
-}
-
-async fn lift(page: Page, Path(id): Path<String>, form: FormData) -> web::Result {
-    let id = id_of(&id)?;
-    page.gov().write(&page.ctx_for(&form)?, move |tx| retention::lift(tx, id)).await?;
-    page.flash_ok(Message::new("privacy-hold-lifted"));
-    page.redirect("/data-pribadi/penyimpanan")
 }
 
 #[derive(Template)]

@@ -120,14 +120,25 @@ async fn export(page: Page, form: FormData) -> web::Result {
 }
 
 async fn print(page: Page) -> web::Result {
-    let column = |key: &&str| BookColumn { title: page.t(key), width: 2, ..BookColumn::default() };
+    // What is done and with which data needs room; names of columns may break behind their dots and bars.
+    let wide = |key: &str| matches!(key, "privacy-ropa-purpose" | "privacy-ropa-data");
+    let column = |key: &&str| BookColumn { title: page.t(key), width: if wide(key) { 3 } else { 2 }, ..BookColumn::default() };
+    let breaking = |cell: String| cell.replace('.', ".\u{200b}").replace('_', "_\u{200b}");
+    let row = |one: &Activity| BookRow {
+        cells: HEADS
+            .iter()
+            .zip(cells(&page, one))
+            .map(|(key, cell)| if *key == "privacy-ropa-data" { breaking(cell) } else { cell })
+            .collect(),
+        void: false,
+    };
     let book = Book {
         meta: Meta { ident: "ropa".to_owned(), made_at_seconds: page.now().as_second(), author: page.government().to_owned() },
         language: page.lang().to_owned(),
         title: page.t("privacy-ropa-book"),
         subtitle: format!("{} · {}", page.government(), page.date_long(page.today())),
         columns: HEADS.iter().map(column).collect(),
-        rows: activities(&page).iter().map(|one| BookRow { cells: cells(&page, one), void: false }).collect(),
+        rows: activities(&page).iter().map(row).collect(),
         ..Book::default()
     };
     let pdf = page.state().render(Paper::Book(Box::new(book))).await?;

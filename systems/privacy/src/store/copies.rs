@@ -16,7 +16,7 @@ pub fn of_request(tx: &mut Tx<'_>, gov: &Gov, case_id: Id) -> Result<Json> {
         return Err(Error::refused("privacy-copy-not-asked"));
     }
     let person = party::find(tx, request.person)?.ok_or(Error::Missing)?;
-    let opened = party::reveal(tx, gov.keys(), &person, "access_request", Some(case_id))?;
+    let opened = party::reveal(tx, gov.keys(), &person, party::FOR_SUBJECT, Some(case_id))?;
     let hidings = super::hidings::of_person(tx, person.id)?;
     let read = rules::told(readings::of_person(tx, person.id)?, &hidings, now);
     let read: Vec<Json> = read

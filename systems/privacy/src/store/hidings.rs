@@ -67,7 +67,7 @@ pub fn lift(tx: &mut Tx<'_>, id: Id) -> Result<()> {
     let now = tx.now();
     let row = tx.one(&format!("{SELECT} where h.id = $1"), &params![id])?.ok_or(Error::Missing)?;
     let hiding = read(&row)?;
-    if hiding.lifted_at.is_some() || hiding.until <= now {
+    if !hiding.lasting().runs(now) {
         return Err(Error::refused("privacy-hiding-over"));
     }
     tx.update(&HIDING, id, Expect::Version(hiding.version), &cols! { "lifted_at" => now })?;

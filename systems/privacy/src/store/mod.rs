@@ -2,6 +2,7 @@
 
 pub mod breaches;
 pub mod copies;
+pub mod corrections;
 pub mod hidings;
 pub mod pseudonyms;
 pub mod readings;
@@ -18,7 +19,7 @@ static READING: Table = Table::upkeep("privacy_reading");
 static INDEXED: Table = Table::upkeep("privacy_indexed");
 
 /// Every table of this system.
-pub const TABLES: &[&Table] = &[&requests::REQUEST, &hidings::HIDING, &breaches::BREACH, &READING, &INDEXED];
+pub const TABLES: &[&Table] = &[&requests::REQUEST, &hidings::HIDING, &breaches::BREACH, &corrections::CORRECTION, &READING, &INDEXED];
 
 /// The desk requests go to: the post with the role of the data protection officer; while none is appointed, the secretary of
 /// the regency, then its head. The flag says whether it is the officer.
@@ -50,6 +51,20 @@ pub fn persons_of(rx: &mut Rx<'_>, case: &kernel::case::Case) -> Result<Vec<Id>>
         persons.extend(party.person.filter(|person| !persons.contains(person)));
     }
     Ok(persons)
+}
+
+/// The codes of these cases.
+///
+/// # Errors
+/// What the database says.
+pub fn codes_of(rx: &mut Rx<'_>, cases: &[Id]) -> Result<std::collections::HashMap<Id, String>> {
+    if cases.is_empty() {
+        return Ok(std::collections::HashMap::new());
+    }
+    let marks: Vec<String> = (1..=cases.len()).map(|n| format!("${n}")).collect();
+    let sql = format!("select id, code from kernel_case where id in ({})", marks.join(","));
+    let bound: Vec<kernel::Value> = cases.iter().map(kernel::Value::from).collect();
+    Ok(rx.all(&sql, &bound)?.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<_, DbError>>()?)
 }
 
 /// The account of a person.

@@ -6,10 +6,11 @@ use kernel::{
     clock::Calendars,
     cols, definition,
     erasure::{Forget, Order, Reason},
+    limit::{self, Kind, NewLimit, Withdraw},
     notice, params, party, retention, unit,
 };
 
-use super::{KIND, SYSTEM, desk};
+use super::{KIND, SYSTEM, corrections, desk};
 use crate::{
     model::{Request, Right, State},
     rules::{self, Ties},
@@ -160,16 +161,26 @@ pub struct Answer {
     pub erase: bool,
     /// Erase telephone and e-mail only.
     pub erase_contact: bool,
+    /// The decision of a restriction, and its last moment if it has one.
+    pub decree: String,
+    pub until: Option<Timestamp>,
 }
 
-/// How a system, by its name, erases what it keeps of people in one of its finished cases.
-pub type Forgetting = (&'static str, Forget);
+/// What the systems of this government do when a request is granted.
+#[derive(Debug, Clone, Default)]
+pub struct Hooks {
+    /// How a system, by its name, erases what it keeps of people in one of its finished cases.
+    pub forgetting: Vec<(&'static str, Forget)>,
+    /// How each ends what it does with a person's data by her consent alone.
+    pub withdrawing: Vec<Withdraw>,
+}
 
 /// Answers a request and does what was granted.
 ///
 /// # Errors
-/// [`Error::Stale`] when it was answered meanwhile; `privacy-tie-…` when the record has to stay.
-pub fn answer(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, answer: &Answer, forgetting: &[Forgetting]) -> Result<Request> {
+/// [`Error::Stale`] when it was answered meanwhile; `privacy-tie-…` when the record has to stay, `privacy-correction-first` when
+/// nothing was corrected yet, `kernel-limit-…` when a restriction cannot be set.
+pub fn answer(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, answer: &Answer, hooks: &Hooks) -> Result<Request> {
     let (request, now) = (find(tx, gov, answer.case_id)?, tx.now());
     if request.case.version != answer.version || request.case.closed_at.is_some() {
         return Err(Error::Stale);
@@ -180,13 +191,16 @@ pub fn answer(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, answer: &Answer, fo
             if let Some(key) = ties(tx, request.person, Some(request.case.id), now)?.against().first() {
                 return Err(Error::refused(key));
             }
-            erase(tx, gov, request.person, &order, forgetting)?;
+            erase(tx, gov, request.person, &order, hooks)?;
         } else if answer.erase_contact {
             if ties(tx, request.person, Some(request.case.id), now)?.held {
                 return Err(Error::refused("privacy-tie-held"));
             }
             party::erase_contact(tx, request.person, &order)?;
         }
+    }
+    if answer.granted {
+        act(tx, gov, &request, answer, &order, hooks)?;
     }
     let sealed = gov.keys().seal(&tx.ctx(), REQUEST.name, "answer_sealed", request.case.id, answer.answer.as_bytes());
     let columns = cols! { "answer_sealed" => sealed, "decided_by" => officer.account };
@@ -213,14 +227,49 @@ pub fn answer(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, answer: &Answer, fo
     find(tx, gov, answer.case_id)
 }
 
+/// What granting does besides erasing: a restriction and a withdrawal hold from now on; a correction has been made before.
+fn act(tx: &mut Tx<'_>, gov: &Gov, request: &Request, answer: &Answer, order: &Order, hooks: &Hooks) -> Result<()> {
+    let (person, now) = (request.person, tx.now());
+    let mut new = NewLimit {
+        person,
+        kind: Kind::Restricted,
+        decree: answer.decree.clone(),
+        reason: order.basis.clone(),
+        cause: Some(request.case.id),
+        until: answer.until,
+    };
+    match request.right {
+        Right::Restriction => drop(limit::set(tx, &new)?),
+        Right::Correction if corrections::of_request(tx, request.case.id)?.is_empty() => {
+            return Err(Error::refused("privacy-correction-first"));
+        }
+        Right::Withdrawal => {
+            let code = indonesian::Code::parse(&request.case.code).map_or_else(|_| request.case.code.clone(), |code| code.to_string());
+            new = NewLimit { kind: Kind::Withdrawn, decree: code, until: None, ..new };
+            if limit::running(tx, person, Kind::Withdrawn, now)?.is_none() {
+                limit::set(tx, &new)?;
+            }
+            // What a court holds stays where it is, unused.
+            if !answer.erase && !ties(tx, person, Some(request.case.id), now)?.held {
+                for withdraw in &hooks.withdrawing {
+                    withdraw(tx, gov, person, order)?;
+                }
+                party::erase_contact(tx, person, order)?;
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
 /// Erases a person's record, the names, remarks and files of her finished cases, and what their systems keep of them.
-fn erase(tx: &mut Tx<'_>, gov: &Gov, person: Id, order: &Order, forgetting: &[Forgetting]) -> Result<()> {
+fn erase(tx: &mut Tx<'_>, gov: &Gov, person: Id, order: &Order, hooks: &Hooks) -> Result<()> {
     let sql = "select c.id, c.system from kernel_case c where c.applicant = $1 and c.closed_at is not null and c.id <> $2 order by c.id";
     let this = order.cause.unwrap_or(Id::NIL);
     for row in tx.all(sql, &params![person, this])? {
         let (case, system): (Id, String) = (row.get(0)?, row.get(1)?);
         case::erase_attachments(tx, case, order)?;
-        for (_, forget) in forgetting.iter().filter(|(slug, _)| *slug == system) {
+        for (_, forget) in hooks.forgetting.iter().filter(|(slug, _)| *slug == system) {
             forget(tx, gov, case, order)?;
         }
         case::erase_people(tx, case, order)?;

@@ -25,11 +25,11 @@ use crate::{
     forms,
     model::form::FieldKind,
     pages::{COUNTER_ROLES, OFFICE_ROLES},
-    rules::{self, Action},
+    rules::{self, Action, State},
     store::{
         self, Dossier,
         act::{self, Act},
-        lists::{self, Line, Narrow, RegisterFilter, RegisterOrder, RegisterPage, Tab},
+        lists::{self, Line, Narrow, RegisterFilter, RegisterOrder, RegisterPage, StateFilter, Tab},
         wire as rows,
     },
 };
@@ -57,9 +57,10 @@ pub(super) async fn tasks(page: Page, Signed(officer): Signed, Query(query): Que
 pub(super) async fn applications(page: Page, Signed(officer): Signed, Query(query): Query<wire::ListQuery>) -> web::Result {
     let after = cursor(query.after.as_deref())?;
     let (now, ctx) = (page.now(), page.ctx());
+    let state = query.state.as_deref().map(|word| State::parse(word).map(StateFilter::One).ok_or(Error::BadRequest)).transpose()?;
     let found = page.gov().disclose(&ctx, move |tx| {
         let seat = lists::seat(tx, &officer, OFFICE_ROLES, now)?;
-        let filter = RegisterFilter { kind: query.service.clone(), state: query.state.clone(), ..RegisterFilter::default() };
+        let filter = RegisterFilter { kind: query.service.clone(), state, ..RegisterFilter::default() };
         let place = RegisterPage { order: RegisterOrder::Received, way: "desc", beyond: "<", after, limit: PAGE_ROWS + 1 };
         let lines = lists::register(tx, &seat.scope, &filter, place)?;
         list(tx, "services.register.listed", lines)

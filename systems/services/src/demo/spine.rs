@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, civil::Date};
 use kernel::{
-    Ctx, Entropy, Error, Expect, Gov, Id, Result, Tx,
+    Ctx, Entropy, Error, Expect, Gov, Id, Officer, Result, Tx,
     account::{
         self, AccountKind, NewAccount,
         agreement::{self, NewAgreement, PartyKind},
@@ -15,6 +15,7 @@ use kernel::{
 };
 
 use super::foundation::World;
+use crate::{rules::news::Written, store::news};
 
 /// Third parties: username, name, organisation, kind, purpose, NDA's last day from `as_of`.
 type Party = (&'static str, &'static str, &'static str, PartyKind, &'static str, Option<i64>);
@@ -39,7 +40,42 @@ pub(super) fn arrange(gov: &Arc<Gov>, world: &World, as_of: Date, seed: u64) -> 
             Some(village) => stand_in(tx, village, as_of),
             None => Ok(()),
         }
-    })
+    })?;
+    match village {
+        Some(village) => tell_all(gov, world, village, &ctx),
+        None => Ok(()),
+    }
+}
+
+/// The head of a village told everybody who waits there that the office closes for a day.
+fn tell_all(gov: &Arc<Gov>, world: &World, village: Id, ctx: &Ctx) -> Result<()> {
+    let accounts = world.account_of.clone();
+    let id = gov.db().write_now::<_, Error, _>(ctx, move |tx| {
+        let now = tx.now();
+        let Some(head) = post::by_office(tx, village, office::HEAD)? else { return Ok(None) };
+        let Some(holder) = post::holder(tx, head.id, now)?.holder else { return Ok(None) };
+        let Some((account, _)) = accounts.get(&holder.person) else { return Ok(None) };
+        let posts = post::posts_of(tx, holder.person, now)?;
+        let acting = posts.iter().find(|acting| acting.post == head.id).cloned();
+        let officer =
+            Officer { account: *account, person: Some(holder.person), name: String::new(), post: acting, posts, grants: Vec::new() };
+        let unit = unit::find(tx, village)?.ok_or(Error::Missing)?;
+        let written = Written {
+            purpose: "Kantor tutup karena musyawarah desa".to_owned(),
+            text_id: "Besok kantor tutup karena musyawarah desa. Surat yang sudah siap dapat diambil lusa mulai pukul 08.00.".to_owned(),
+            text_en: String::new(),
+        };
+        let id = tx.ctx().new_id();
+        news::send(tx, &officer, id, &unit, None, &written)?;
+        Ok(Some(id))
+    })?;
+    let Some(id) = id else { return Ok(()) };
+    loop {
+        let own = Arc::clone(gov);
+        if !gov.db().write_now(ctx, move |tx| news::step(tx, &own, id))? {
+            return Ok(());
+        }
+    }
 }
 
 fn third_party(tx: &mut Tx<'_>, top: Id, as_of: Date, party: &Party) -> Result<()> {

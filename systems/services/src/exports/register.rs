@@ -8,7 +8,7 @@ use web::export::{Extent, Made, Making, Sheet, Value};
 
 use crate::{
     pages::OFFICE_ROLES,
-    store::lists::{self, Line, RegisterFilter, RegisterOrder, RegisterPage},
+    store::lists::{self, Line, RegisterFilter, RegisterOrder, RegisterPage, StateFilter},
 };
 
 /// Most rows of one file; who needs more narrows by date.
@@ -24,6 +24,8 @@ pub struct Order {
     pub state: Option<String>,
     pub channel: Option<String>,
     pub unit: Option<Id>,
+    /// This unit and everything below it.
+    pub below: Option<Id>,
     /// Open applications past their deadline.
     pub late: bool,
     pub from: Option<Timestamp>,
@@ -44,9 +46,10 @@ impl Order {
     fn filter(&self, now: Timestamp) -> RegisterFilter {
         RegisterFilter {
             kind: self.kind.clone(),
-            state: self.state.clone(),
+            state: self.state.as_deref().and_then(StateFilter::parse),
             channel: self.channel.clone(),
             unit: self.unit,
+            below: self.below,
             late_at: self.late.then_some(now),
             from: self.from,
             until: self.until,
@@ -62,7 +65,7 @@ pub(super) fn measure(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Extent> {
     let (records, persons) = lists::register_extent(rx, &scope, &order.filter(making.now))?;
     let widest = scope.units().iter().min_by_key(|(_, depth)| *depth).map(|(unit, _)| *unit);
     let own = making.officer.post.as_ref().map(|post| post.unit);
-    let unit = order.unit.or(widest).or(own).ok_or(Error::Missing)?;
+    let unit = order.unit.or(order.below).or(widest).or(own).ok_or(Error::Missing)?;
     let unit = unit::find(rx, unit)?.ok_or(Error::Missing)?;
     let about = making.voice.t1("services-export-about-register", "unit", unit.name.as_str());
     Ok(Extent { unit: unit.id, about, records, persons })

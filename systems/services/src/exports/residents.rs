@@ -1,6 +1,11 @@
-//! Residents of a unit as a table: names and addresses, NIK masked, of the birth date only the year.
+//! Residents of a unit as a table: names and addresses, NIK masked, of the birth date only the year. Whoever has the processing
+//! of her data restricted is left out, and the request says how many.
 
-use kernel::{Id, Result, Rx, party};
+use kernel::{
+    Id, Result, Rx,
+    limit::{self, Kind},
+    party,
+};
 use serde_json::{Value as Json, json};
 use web::export::{Extent, Made, Making, Sheet, Value};
 
@@ -26,7 +31,12 @@ fn only_odd(making: &Making<'_>) -> bool {
 pub(super) fn measure(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Extent> {
     let unit = unit_of(rx, making, COUNTER_ROLES)?;
     let people = if only_odd(making) { residents::count_odd(rx, unit.id)? } else { party::count(rx, unit.id)? };
-    let about = making.voice.t1("services-export-about-residents", "unit", unit.name.as_str());
+    let mut about = making.voice.t1("services-export-about-residents", "unit", unit.name.as_str());
+    let limited = limit::count_at(rx, unit.id, Kind::Restricted, making.now)?;
+    if limited > 0 {
+        about = format!("{about}. {}", making.voice.t1("services-export-limited", "n", limited));
+    }
+    let people = if only_odd(making) { people } else { people - limited };
     Ok(Extent { unit: unit.id, about, records: people, persons: people })
 }
 
@@ -48,7 +58,9 @@ pub(super) fn make(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
         let page = residents::page(rx, &PageOf { unit: unit.id, after: from, backwards: false, odd: only_odd(making), limit: PAGE })?;
         let Some(last) = page.last() else { break };
         after = Some((last.name_folded.clone(), last.id));
-        for person in page {
+        let ids: Vec<Id> = page.iter().map(|person| person.id).collect();
+        let limited = limit::among(rx, &ids, Kind::Restricted, making.now)?;
+        for person in page.into_iter().filter(|person| !limited.contains(&person.id)) {
             let text = |text: &Option<String>| Value::from(text.clone());
             records.push(person.id);
             rows.push(vec![

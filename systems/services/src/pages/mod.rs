@@ -15,6 +15,8 @@ pub(crate) const OFFICE_ROLES: &[&str] = &["operator", "examiner", "initialer", 
 pub(crate) const BOOK_ROLES: &[&str] = &["registrar", "operator", "initialer", "signer", "unit_admin"];
 /// Who decides how the unit offers its services.
 pub(crate) const SETTING_ROLES: &[&str] = &["unit_admin", "signer", "admin"];
+/// Who writes to many applicants of the unit at once.
+pub(crate) const NEWS_ROLES: &[&str] = &["signer", "unit_admin"];
 /// Who sees where work waits.
 pub(crate) const WATCH_ROLES: &[&str] = &["overseer", "village_affairs", "admin"];
 

@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use kernel::{
     Ctx, Error, Gov, Id, Message, NewEntry, Result, Rx, blobs,
     keys::Blind,
+    limit,
     party::{self, Checks, Merged, NewPerson, NikState},
     unit::{self, Unit},
 };
@@ -63,6 +64,8 @@ pub struct Report {
 pub struct Known {
     pub person: Id,
     pub unit: Option<Id>,
+    /// The processing of her data is restricted: nothing is written over.
+    pub limited: bool,
 }
 
 /// Whether the bytes are a workbook that can be opened here: of the kind, without password or macros, not packed to burst.
@@ -92,6 +95,7 @@ pub async fn look(gov: &Arc<Gov>, unit: Id, bytes: Vec<u8>) -> Result<Preview> {
     for person in checked.iter() {
         match known.get(&person.row) {
             Some(known) if known.unit.is_some_and(|other| other != unit) => preview.problems.push(elsewhere(person.row)),
+            Some(known) if known.limited => preview.problems.push(limited(person.row)),
             Some(_) => preview.known += 1,
             None => preview.new += 1,
         }
@@ -134,13 +138,18 @@ async fn write_batch(gov: &Arc<Gov>, ctx: &Ctx, at: &Arc<Unit>, batch: Arc<[Chec
                 done.problems.push(elsewhere(row.row));
                 continue;
             }
+            if known.get(&row.row).is_some_and(|known| known.limited) {
+                done.problems.push(limited(row.row));
+                continue;
+            }
             let merged = party::merge(tx, home.keys(), &row.person)?;
             match merged {
                 Merged::Created(_) => done.created += 1,
                 Merged::Updated(_) => done.updated += 1,
                 Merged::Unchanged(_) => done.unchanged += 1,
+                Merged::Restricted(_) => done.problems.push(limited(row.row)),
             }
-            if !matches!(merged, Merged::Unchanged(_)) {
+            if matches!(merged, Merged::Created(_) | Merged::Updated(_)) {
                 let found_by = residents::FoundBy { name: row.person.name(), nik: row.nik.as_deref(), kk: row.kk.as_deref() };
                 residents::index(tx, home.keys(), merged.id(), &at, &found_by)?;
             }
@@ -156,6 +165,10 @@ async fn write_batch(gov: &Arc<Gov>, ctx: &Ctx, at: &Arc<Unit>, batch: Arc<[Chec
 
 fn elsewhere(row: u32) -> RowProblem {
     RowProblem { row, column: Column::Nik, message: Message::new("services-import-elsewhere"), is_hint: false }
+}
+
+fn limited(row: u32) -> RowProblem {
+    RowProblem { row, column: Column::Nik, message: Message::new("services-import-limited"), is_hint: false }
 }
 
 /// Reads and checks the file on a thread of its own, with which what the reading took is given back.
@@ -214,8 +227,13 @@ fn known(rx: &mut Rx<'_>, gov: &Gov, rows: &[Checked]) -> Result<HashMap<u32, Kn
     }
     for row in rows.iter().filter(|row| row.nik.is_none()) {
         if let Some(person) = party::match_person(rx, keys, &row.person)? {
-            found.insert(row.row, Known { person, unit: None });
+            found.insert(row.row, Known { person, unit: None, limited: false });
         }
+    }
+    let persons: Vec<Id> = found.values().map(|known| known.person).collect();
+    let limited = limit::among(rx, &persons, limit::Kind::Restricted, gov.now())?;
+    for known in found.values_mut() {
+        known.limited = limited.contains(&known.person);
     }
     Ok(found)
 }

@@ -2,7 +2,7 @@
 
 use kernel::{
     Error, Gov, Id, NewEntry, Officer, Result, Rx, Tx, access,
-    keys::Blind,
+    limit::{self, Limit},
     offering,
     party::{self, NewPerson, Person},
     search,
@@ -86,15 +86,20 @@ pub fn chosen(rx: &mut Rx<'_>, offer: &Offer, id: Id) -> Result<Person> {
     if here || below || !offer.kind.is_village() { Ok(person) } else { Err(Error::Missing) }
 }
 
-/// The record of a resident as the form is prefilled from it; the opening is written down.
+/// The record of a resident as the form is prefilled from it; the opening is written down. Of somebody whose processing is
+/// restricted only the name: the form is filled from the papers she brings, and the sentence says why.
 ///
 /// # Errors
 /// What the database says.
-pub fn opened(tx: &mut Tx<'_>, gov: &Gov, person: &Person) -> Result<ResidentFacts> {
+pub fn opened(tx: &mut Tx<'_>, gov: &Gov, person: &Person) -> Result<(ResidentFacts, Option<Limit>)> {
     access::record(tx, NewEntry::new("services.counter.resident").object("person", person.id))?;
+    let now = tx.now();
+    if let Some(limit) = limit::running(tx, person.id, limit::Kind::Restricted, now)? {
+        return Ok((ResidentFacts { name: Some(person.name.clone()), ..ResidentFacts::default() }, Some(limit)));
+    }
     let revealed = party::reveal(tx, gov.keys(), person, "counter", None)?;
     let hamlet = super::papers::hamlet_word(tx, gov, person.unit)?;
-    Ok(super::papers::facts_of(person, &revealed, &hamlet))
+    Ok((super::papers::facts_of(person, &revealed, &hamlet), None))
 }
 
 /// Puts a person on record at the counter, to be found by name from now on.
@@ -103,11 +108,9 @@ pub fn opened(tx: &mut Tx<'_>, gov: &Gov, person: &Person) -> Result<ResidentFac
 /// What the database says.
 pub fn add_person(tx: &mut Tx<'_>, gov: &Gov, home: &Unit, new: &NewPerson, nik: Option<&str>) -> Result<Id> {
     let id = party::create(tx, gov.keys(), new)?;
-    let mut doc = search::Doc::new("person", id, new.name()).scope(home.ancestors.iter().flatten().copied()).name(new.name());
-    if let Some(nik) = nik.and_then(|typed| indonesian::Nik::parse(typed).ok()) {
-        doc = doc.hash(gov.keys().blind(Blind::Nik, nik.as_str()));
-    }
-    search::index(tx, &doc)?;
+    let nik = nik.and_then(|typed| indonesian::Nik::parse(typed).ok());
+    let by = party::FoundBy { name: new.name(), nik: nik.as_ref().map(|nik| nik.as_str()), kk: None };
+    party::index(tx, gov.keys(), id, home, &by)?;
     tx.entry(NewEntry::new("services.counter.person_added").unit(home.id).object("person", id));
     Ok(id)
 }

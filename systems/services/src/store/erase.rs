@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kernel::{
-    DbError, Gov, Id, Result, Row, Rx, Tx, Value, case, cols,
+    DbError, Gov, Id, Result, Row, Rx, Tx, Value, case, cols, draft,
     erasure::{self, Order},
     params, party,
     retention::{Ripe, Rule},
@@ -91,6 +91,28 @@ pub fn forget(tx: &mut Tx<'_>, gov: &Gov, id: Id, order: &Order) -> Result<()> {
         erasure::blank(tx, &links::LINK, link.get(0)?, &cols! { "name" => "", "office" => "" }, order)?;
     }
     Ok(())
+}
+
+/// What rests on the applicant's consent alone: how she wanted to hear of her applications, and forms begun with her NIK.
+///
+/// # Errors
+/// What the database says.
+pub fn withdraw(tx: &mut Tx<'_>, gov: &Gov, person: Id, order: &Order) -> Result<()> {
+    let sql = "select a.id from services_application a join kernel_case c on c.id = a.id where c.applicant = $1 \
+               and (a.phone_sealed is not null or a.email_sealed is not null) order by a.id";
+    for row in tx.all(sql, &params![person])? {
+        erasure::blank(tx, &APPLICATION, row.get(0)?, &cols! { "phone_sealed" => Value::Null, "email_sealed" => Value::Null }, order)?;
+    }
+    let Some(person) = party::find(tx, person)? else { return Ok(()) };
+    let Some(nik) = party::reveal(tx, gov.keys(), &person, party::FOR_SUBJECT, order.cause)?.nik else { return Ok(()) };
+    draft::forget(tx, gov.keys(), |body| names(body, nik.as_str()))?;
+    Ok(())
+}
+
+/// Whether a draft has this NIK among what was typed.
+fn names(body: &serde_json::Value, nik: &str) -> bool {
+    let typed = |value: &serde_json::Value| value.as_str().is_some_and(|text| text.chars().filter(char::is_ascii_digit).eq(nik.chars()));
+    body["fields"].as_object().is_some_and(|fields| fields.values().any(typed))
 }
 
 /// Everything of people in applications that led to no letter: answers, contacts, files, names, and the records of strangers

@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
     DbError, Id, Officer, Result, Row, Rx, Value,
-    case::{Case, Due, DueState},
-    definition::Hash,
+    case::{Case, Due, DueState, Task},
+    definition::{self, Hash},
     grant::{Columns, Located, Scope},
     params,
     post::{self, MandatedPost, Right},
@@ -13,7 +13,7 @@ use kernel::{
 
 mod register;
 
-pub use register::{RegisterFilter, RegisterOrder, RegisterPage, register, register_extent};
+pub use register::{RegisterFilter, RegisterOrder, RegisterPage, StateFilter, register, register_extent};
 
 use super::{Dossier, SYSTEM};
 
@@ -26,7 +26,8 @@ pub const MANY: i64 = 100;
 /// How long one's own acts keep a case in sight.
 const OWN_ACTS: SignedDuration = SignedDuration::from_hours(24 * 120);
 /// States in which an application still needs somebody.
-const ALIVE: &str = "('introduction', 'incomplete', 'checking', 'initialing', 'signing', 'acknowledging', 'awaiting_scan', 'ready')";
+pub(super) const ALIVE: &str =
+    "('introduction', 'incomplete', 'checking', 'initialing', 'signing', 'acknowledging', 'awaiting_scan', 'ready')";
 
 /// Where an officer sits at this moment: own posts, posts acted for by mandate, and what the roles reach.
 #[derive(Debug, Clone)]
@@ -127,6 +128,46 @@ fn read(row: &Row) -> Result<Line, DbError> {
     })
 }
 
+/// One line of the work on an officer's desk.
+#[derive(Debug, Clone)]
+pub enum Work {
+    Application(Box<Line>),
+    /// Of another system, which says itself what it is.
+    Other(Box<Task>),
+}
+
+impl Work {
+    /// Where a page goes on after this line: its deadline and the task.
+    #[must_use]
+    pub fn place(&self) -> (i64, Id) {
+        match self {
+            Self::Application(line) => (line.order, line.row),
+            Self::Other(task) => (task.due.map_or(NO_DUE, Timestamp::as_microsecond), task.id),
+        }
+    }
+}
+
+fn read_work(row: &Row) -> Result<Work, DbError> {
+    let system: String = row.get(27)?;
+    if system == SYSTEM {
+        return Ok(Work::Application(Box::new(read(row)?)));
+    }
+    let due: i64 = row.get(1)?;
+    Ok(Work::Other(Box::new(Task {
+        id: row.get(0)?,
+        case_id: row.get(2)?,
+        system,
+        kind: row.get(3)?,
+        post: row.get(28)?,
+        unit: row.get(29)?,
+        action: row.get(30)?,
+        subject: row.get(6)?,
+        code: row.get(5)?,
+        since: row.get(31)?,
+        due: (due != NO_DUE).then(|| Timestamp::from_microsecond(due).ok()).flatten(),
+    })))
+}
+
 /// A growing condition with its values.
 #[derive(Default)]
 struct Condition {
@@ -169,7 +210,7 @@ pub struct Narrow {
 /// The three lists of Tugas Saya.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tab {
-    /// Perlu tindakan: lies on the own desk.
+    /// Perlu tindakan: lies on the own desk. Applications alone; over every system it is [`work`].
     Mine,
     /// Menunggu: of the own unit or once acted on, now with somebody else.
     Waiting,
@@ -288,7 +329,49 @@ pub fn tab(
     rx.all(&sql, &condition.bound)?.iter().map(read).collect()
 }
 
-/// How many the tabs "Perlu tindakan" and "Menunggu" hold; [`MANY`] stands for that many or more.
+/// What lies on a seat's desk by own right or, applications only, by mandate: a mandate is for kinds of letter.
+fn on_desk(seat: &Seat) -> Condition {
+    let mut condition = Condition::default();
+    let mut parts = vec![condition.any_of("t.post", &seat.posts)];
+    for (post, kinds) in &seat.mandated {
+        let (at, system) = (condition.any_of("t.post", &[*post]), condition.bind(SYSTEM));
+        let kind = if kinds.is_empty() { String::new() } else { format!(" and {}", condition.any_of("t.kind", kinds)) };
+        parts.push(format!("({at} and t.system = {system}{kind})"));
+    }
+    condition.add(format!("t.state = 'open' and ({})", parts.join(" or ")));
+    condition
+}
+
+/// A page of the work on a seat's desk, of every system, after (deadline, task): oldest deadline first, what has none at the end.
+///
+/// # Errors
+/// What the database says.
+pub fn work(rx: &mut Rx<'_>, seat: &Seat, after: Option<(i64, Id)>, limit: i64) -> Result<Vec<Work>, DbError> {
+    let mut condition = on_desk(seat);
+    if let Some((due, task)) = after {
+        let (due, task) = (condition.bind(due), condition.bind(task));
+        condition.add(format!("(t.due, t.id) > ({due}, {task})"));
+    }
+    let limit = condition.bind(limit);
+    let sql = format!(
+        "select t.id, t.due, {COLUMNS}, t.system, t.post, t.unit, t.action, t.since from kernel_task t join kernel_case c on c.id = t.case_id \
+         {TABLES} where {} order by t.due asc, t.id asc limit {limit}",
+        condition.text()
+    );
+    rx.all(&sql, &condition.bound)?.iter().map(read_work).collect()
+}
+
+/// How much work lies on a seat's desk, of every system; [`MANY`] stands for that many or more.
+///
+/// # Errors
+/// What the database says.
+pub fn count_work(rx: &mut Rx<'_>, seat: &Seat) -> Result<i64, DbError> {
+    let condition = on_desk(seat);
+    let sql = format!("select count(*) from (select 1 as one from kernel_task t where {} limit {MANY}) counted", condition.text());
+    rx.count(&sql, &condition.bound)
+}
+
+/// How many applications a tab holds; [`MANY`] stands for that many or more.
 ///
 /// # Errors
 /// What the database says.

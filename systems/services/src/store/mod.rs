@@ -11,6 +11,7 @@ pub mod erase;
 pub mod figures;
 pub mod links;
 pub mod lists;
+pub mod news;
 pub mod notify;
 pub mod papers;
 pub mod registers;
@@ -73,7 +74,7 @@ static APPLICATION: Table = Table::audited(
 static FIGURE: Table = Table::upkeep("services_figure");
 
 /// Every table of this system.
-pub const TABLES: &[&Table] = &[&APPLICATION, &links::LINK, &FIGURE];
+pub const TABLES: &[&Table] = &[&APPLICATION, &links::LINK, &news::NEWS, &news::REACH, &FIGURE];
 
 /// Definitions as they were read once, by hash. A definition never changes, so neither does an entry here.
 #[derive(Default)]

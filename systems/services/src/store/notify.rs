@@ -1,7 +1,7 @@
 //! What follows a move: the desk is told, the applicant gets an e-mail, a signed letter is made into a PDF.
 
 use indonesian::{Lang, datetime};
-use kernel::{Error, Gov, Id, NewEntry, Result, Rx, Tx, blobs, case::Case, document, notice, outbox};
+use kernel::{Error, Gov, Id, NewEntry, Result, Rx, Tx, blobs, case::Case, document, limit, notice, outbox};
 use letter::Letter;
 use serde_json::{Value as Json, json};
 
@@ -95,6 +95,12 @@ pub fn tell(tx: &mut Tx<'_>, gov: &Gov, handler: &str, event: Id, case_id: Id, a
 fn by_mail(tx: &mut Tx<'_>, gov: &Gov, dossier: &Dossier, what: Notice) -> Result<Option<Id>> {
     let (_, email) = dossier.application.contact(gov.keys(), dossier.case.id)?;
     let Some(email) = email else { return Ok(None) };
+    if let Some(applicant) = dossier.case.applicant {
+        let now = tx.now();
+        if limit::is_withdrawn(tx, applicant, dossier.case.received_at, now)? {
+            return Ok(None);
+        }
+    }
     let args = args(gov, &dossier.case, &dossier.offer, &dossier.application.lang);
     let case_id = Some(dossier.case.id);
     let new = notice::NewMail { case_id, person: dossier.case.applicant, address: &email, template: template(what), args: &args };

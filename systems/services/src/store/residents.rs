@@ -3,52 +3,13 @@
 use std::collections::HashMap;
 
 use kernel::{
-    DbError, Id, Result, Rx, Tx, Value,
-    keys::{Blind, Keys},
-    params,
+    DbError, Id, Result, Rx, Value, params,
     party::{self, Person},
-    search::{self, Doc},
-    unit::Unit,
 };
 
 use crate::residents::Known;
 
-/// The kind of a resident in the search index.
-pub const SEARCH_KIND: &str = "person";
-
-/// What a person is found by.
-#[derive(Clone, Copy)]
-pub struct FoundBy<'a> {
-    pub name: &'a str,
-    pub nik: Option<&'a str>,
-    pub kk: Option<&'a str>,
-}
-
-/// Puts a resident of `unit` into the search index: by name as it sounds, by NIK and KK only as blind indexes, seen from
-/// the unit and every unit above it.
-///
-/// # Errors
-/// What the database says.
-pub fn index(tx: &mut Tx<'_>, keys: &Keys, person: Id, unit: &Unit, by: &FoundBy<'_>) -> Result<()> {
-    let mut doc = Doc::new(SEARCH_KIND, person, by.name).scope(unit.ancestors.iter().flatten().copied()).name(by.name);
-    if let Some(nik) = by.nik {
-        doc = doc.hash(keys.blind(Blind::Nik, nik));
-    }
-    if let Some(kk) = by.kk {
-        doc = doc.hash(keys.blind(Blind::Kk, kk));
-    }
-    search::index(tx, &doc)
-}
-
-/// [`index`] of a person on record, whose identifiers are opened for it and go nowhere else.
-///
-/// # Errors
-/// [`kernel::Error::Failed`] when a sealed value does not open.
-pub fn index_again(tx: &mut Tx<'_>, keys: &Keys, person: &Person, unit: &Unit) -> Result<()> {
-    let known = party::reveal(tx, keys, person, "index", None)?;
-    let by = FoundBy { name: &person.name, nik: known.nik.as_ref().map(|nik| nik.as_str()), kk: known.kk.as_ref().map(|kk| kk.as_str()) };
-    index(tx, keys, person.id, unit, &by)
-}
+pub use kernel::party::{FoundBy, SEARCH_KIND, index, index_again};
 
 /// The persons of these blind indexes of NIK; of several with one number the oldest record.
 ///
@@ -61,7 +22,7 @@ pub fn by_nik_index<'a>(rx: &mut Rx<'_>, indexes: impl Iterator<Item = &'a [u8]>
     }
     let marks: Vec<String> = (1..=bound.len()).map(|n| format!("${n}")).collect();
     let sql = format!("select nik_index, id, unit from kernel_person where nik_index in ({}) order by id desc", marks.join(","));
-    let read = |row: &kernel::Row| Ok((row.get(0)?, Known { person: row.get(1)?, unit: row.get(2)? }));
+    let read = |row: &kernel::Row| Ok((row.get(0)?, Known { person: row.get(1)?, unit: row.get(2)?, limited: false }));
     Ok(rx.all(&sql, &bound)?.iter().map(read).collect::<Result<_, DbError>>()?)
 }
 

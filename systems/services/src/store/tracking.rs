@@ -22,6 +22,7 @@ use super::{
     catalogue::{self, Spot},
     complete::{self, Completion},
     dossier_of, links,
+    news::{self, News},
     submit::{self, Submission, Submitted},
 };
 use crate::rules::{Action, State};
@@ -84,6 +85,8 @@ pub struct Track {
     pub letter: Option<Blob>,
     /// The entry of the audit log that tells of its coming in.
     pub entry: Option<Id>,
+    /// What the office told everybody who waits there.
+    pub news: Vec<News>,
 }
 
 /// The application of a code (12 symbols, checked).
@@ -91,6 +94,7 @@ pub struct Track {
 /// # Errors
 /// [`Error::Missing`] when there is none.
 pub fn track(rx: &mut Rx<'_>, gov: &Gov, code: &str) -> Result<Track> {
+    let now = gov.now();
     let case = case::by_code(rx, code)?;
     let dossier = dossier_of(rx, gov, case)?;
     let state = state_of(&dossier.case)?;
@@ -103,7 +107,8 @@ pub fn track(rx: &mut Rx<'_>, gov: &Gov, code: &str) -> Result<Track> {
         _ => None,
     };
     let entry = log::entry_of(rx, &case::CASE, dossier.case.id, log::Version::First)?;
-    Ok(Track { dossier, state, events, spot, desk, introduction, letter, entry })
+    let news = news::of_case(rx, &dossier.case, now)?;
+    Ok(Track { dossier, state, events, spot, desk, introduction, letter, entry, news })
 }
 
 fn desk(rx: &mut Rx<'_>, case: &Case) -> Result<Option<(String, Option<String>)>> {

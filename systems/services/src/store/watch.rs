@@ -1,12 +1,21 @@
 //! Where work waits, at whose desk, how long: aggregates over open work, each over one index.
 
-use kernel::{Date, DbError, Id, Result, Row, Rx, Timestamp, case::NO_DUE, params, unit::Unit};
+use std::collections::HashMap;
 
-/// Open cases of a subtree.
+use kernel::{
+    Date, DbError, Id, Result, Row, Rx, Timestamp,
+    case::{NO_DUE, Task},
+    params,
+    unit::Unit,
+};
+
+use super::SYSTEM;
+
+/// Open applications of a subtree. Each figure counts what the register lists under the filter its link asks for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Totals {
     pub open: i64,
-    /// Past their deadline and with us.
+    /// Past their deadline, and the clock runs.
     pub late: i64,
     /// With the applicant, or with the neighbour who introduces her.
     pub applicant: i64,
@@ -16,20 +25,31 @@ pub struct Totals {
     pub ready: i64,
 }
 
-/// The states in which a case is open.
+/// The states in which an application is open.
 const OPEN: &str = "'introduction', 'incomplete', 'checking', 'initialing', 'signing', 'acknowledging', 'awaiting_scan', 'ready'";
 
-/// Counts of the open cases below a unit at depth 1 to 3, by state, and the late ones.
+/// Open applications of one unit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OfUnit {
+    pub unit: Id,
+    pub open: i64,
+    pub late: i64,
+}
+
+/// Counts of the open applications below a unit at depth 1 to 3, by state, and by the unit that answers for them; the most
+/// late ones first.
 ///
 /// # Errors
 /// What the database says.
-pub fn totals(rx: &mut Rx<'_>, unit: &Unit, now: Timestamp) -> Result<Totals> {
+pub fn totals(rx: &mut Rx<'_>, unit: &Unit, now: Timestamp) -> Result<(Totals, Vec<OfUnit>)> {
     let depth = unit.depth.clamp(1, 3);
-    let sql = format!("select state, count(*) from kernel_case where u{depth} = $1 and state in ({OPEN}) group by state");
+    let sql = format!("select state, unit, count(*) from kernel_case where u{depth} = $1 and state in ({OPEN}) group by state, unit");
     let mut totals = Totals::default();
+    let mut units: HashMap<Id, OfUnit> = HashMap::new();
     for row in rx.all(&sql, &params![unit.id])? {
-        let (state, count): (String, i64) = (row.get(0)?, row.get(1)?);
+        let (state, at, count): (String, Id, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
         totals.open += count;
+        units.entry(at).or_insert(OfUnit { unit: at, ..OfUnit::default() }).open += count;
         match state.as_str() {
             "introduction" | "incomplete" => totals.applicant += count,
             "awaiting_scan" => totals.scan += count,
@@ -37,18 +57,30 @@ pub fn totals(rx: &mut Rx<'_>, unit: &Unit, now: Timestamp) -> Result<Totals> {
             _ => {}
         }
     }
-    let sql = format!("select count(*) from kernel_task where u{depth} = $1 and state = 'open' and due < $2");
-    totals.late = rx.count(&sql, &params![unit.id, now])?;
-    Ok(totals)
+    // Running cases by deadline are an index of their own; `coalesce` keeps the databases from the one of every case.
+    let sql = format!(
+        "select unit, count(*) from kernel_case where due_state = 'running' and due_at < $2 and coalesce(u{depth}, u{depth}) = $1 \
+         and system = $3 and outcome = '' group by unit"
+    );
+    for row in rx.all(&sql, &params![unit.id, now, SYSTEM])? {
+        let (at, count): (Id, i64) = (row.get(0)?, row.get(1)?);
+        totals.late += count;
+        units.entry(at).or_insert(OfUnit { unit: at, ..OfUnit::default() }).late += count;
+    }
+    let mut units: Vec<OfUnit> = units.into_values().collect();
+    units.sort_unstable_by_key(|one| (-one.late, -one.open, one.unit));
+    Ok((totals, units))
 }
 
-/// A desk with open work.
+/// A desk with open work, of every system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Desk {
     pub unit: Id,
     pub post: Id,
     pub open: i64,
     pub late: i64,
+    /// How much of it is no application.
+    pub others: i64,
     /// Since when its oldest work waits.
     pub since: Timestamp,
 }
@@ -59,28 +91,23 @@ pub struct Desk {
 /// What the database says.
 pub fn desks(rx: &mut Rx<'_>, unit: &Unit, now: Timestamp) -> Result<Vec<Desk>> {
     let sql = format!(
-        "select unit, post, count(*), cast(sum(case when due < $2 then 1 else 0 end) as bigint), min(since) from kernel_task \
-         where u{} = $1 and state = 'open' group by unit, post",
+        "select unit, post, count(*), cast(sum(case when due < $2 then 1 else 0 end) as bigint), min(since), \
+         cast(sum(case when system = $3 then 0 else 1 end) as bigint) from kernel_task where u{} = $1 and state = 'open' group by unit, post",
         unit.depth.clamp(1, 3)
     );
-    let read = |row: &Row| Ok(Desk { unit: row.get(0)?, post: row.get(1)?, open: row.get(2)?, late: row.get(3)?, since: row.get(4)? });
-    let mut desks: Vec<Desk> = rx.all(&sql, &params![unit.id, now])?.iter().map(read).collect::<Result<_, DbError>>()?;
+    let read = |row: &Row| {
+        let (open, late) = (row.get(2)?, row.get(3)?);
+        Ok(Desk { unit: row.get(0)?, post: row.get(1)?, open, late, since: row.get(4)?, others: row.get(5)? })
+    };
+    let mut desks: Vec<Desk> = rx.all(&sql, &params![unit.id, now, SYSTEM])?.iter().map(read).collect::<Result<_, DbError>>()?;
     desks.sort_by_key(|desk| (-desk.late, -desk.open, desk.since));
     Ok(desks)
 }
 
-/// A piece of work that waits longest.
+/// A piece of work that waits longest, of any system, with the state of its case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
-    pub case: Id,
-    pub code: String,
-    pub kind: String,
-    pub unit: Id,
-    pub post: Id,
-    pub action: String,
-    pub since: Timestamp,
-    pub due: Option<Timestamp>,
-    /// The state of its case.
+    pub task: Task,
     pub state: String,
 }
 
@@ -90,25 +117,28 @@ pub struct Waiting {
 /// What the database says.
 pub fn oldest(rx: &mut Rx<'_>, unit: &Unit, limit: i64) -> Result<Vec<Waiting>> {
     let sql = format!(
-        "select t.case_id, t.code, t.kind, t.unit, t.post, t.action, t.since, t.due, c.state from kernel_task t \
-         join kernel_case c on c.id = t.case_id where t.u{} = $1 and t.state = 'open' and t.system = $3 order by t.due, t.id limit $2",
+        "select t.id, t.case_id, t.system, t.kind, t.post, t.unit, t.action, t.subject, t.code, t.since, t.due, c.state from kernel_task t \
+         join kernel_case c on c.id = t.case_id where t.u{} = $1 and t.state = 'open' order by t.due, t.id limit $2",
         unit.depth.clamp(1, 3)
     );
     let read = |row: &Row| {
-        let due: i64 = row.get(7)?;
-        Ok(Waiting {
-            case: row.get(0)?,
-            code: row.get(1)?,
-            kind: row.get(2)?,
-            unit: row.get(3)?,
+        let due: i64 = row.get(10)?;
+        let task = Task {
+            id: row.get(0)?,
+            case_id: row.get(1)?,
+            system: row.get(2)?,
+            kind: row.get(3)?,
             post: row.get(4)?,
-            action: row.get(5)?,
-            since: row.get(6)?,
+            unit: row.get(5)?,
+            action: row.get(6)?,
+            subject: row.get(7)?,
+            code: row.get(8)?,
+            since: row.get(9)?,
             due: (due != NO_DUE).then(|| Timestamp::from_microsecond(due).ok()).flatten(),
-            state: row.get(8)?,
-        })
+        };
+        Ok(Waiting { task, state: row.get(11)? })
     };
-    Ok(rx.all(&sql, &params![unit.id, limit, super::SYSTEM])?.iter().map(read).collect::<Result<_, DbError>>()?)
+    Ok(rx.all(&sql, &params![unit.id, limit])?.iter().map(read).collect::<Result<_, DbError>>()?)
 }
 
 /// A service's closings of one month below a unit.

@@ -6,6 +6,7 @@ use axum::extract::Path;
 use indonesian::Sex;
 use kernel::{
     Error as StoreError, Id, NewEntry, access,
+    limit::Limit,
     party::{self, Checks, NikState, Person, PersonForm},
     schema::FieldErrors,
     unit,
@@ -296,6 +297,17 @@ pub(super) fn may_be_relative(offer: &Offer) -> bool {
     offer.definition.parties.subject == Subject::Relative
 }
 
+/// Who the form is about, and for what.
+pub(super) struct Identity {
+    pub(super) offer: Offer,
+    pub(super) subject: Person,
+    pub(super) facts: crate::letters::ResidentFacts,
+    /// Nothing is prefilled: the processing of the subject's data is restricted.
+    pub(super) limit: Option<Limit>,
+    pub(super) applicant: Option<Person>,
+    pub(super) home: String,
+}
+
 /// The identity beside the form; that it was opened is written down.
 pub(super) async fn identity(
     page: &Page,
@@ -303,13 +315,13 @@ pub(super) async fn identity(
     offering: Id,
     person: Id,
     applicant: Option<Id>,
-) -> web::Result<(Offer, Person, crate::letters::ResidentFacts, Option<Person>, String)> {
+) -> web::Result<Identity> {
     let (gov, officer) = (Arc::clone(&page.state().gov), Arc::clone(officer));
     let ctx = page.ctx();
     let found = page.gov().write(&ctx, move |tx| {
         let offer = counter::offer_at(tx, &gov, &officer, COUNTER_ROLES, offering)?;
         let subject = counter::chosen(tx, &offer, person)?;
-        let facts = counter::opened(tx, &gov, &subject)?;
+        let (facts, limit) = counter::opened(tx, &gov, &subject)?;
         let applicant = match applicant.filter(|id| *id != person) {
             Some(id) => Some(counter::chosen(tx, &offer, id)?),
             None => None,
@@ -321,7 +333,7 @@ pub(super) async fn identity(
             Some(home) => unit::find(tx, home)?.map(|unit| unit.name).unwrap_or_default(),
             None => String::new(),
         };
-        Ok::<_, StoreError>((offer, subject, facts, applicant, home))
+        Ok::<_, StoreError>(Identity { offer, subject, facts, limit, applicant, home })
     });
     Ok(found.await?)
 }

@@ -6,7 +6,7 @@ use axum::{extract::Path, http::StatusCode};
 use kernel::{
     Error as StoreError, Id, Message, NewEntry, access,
     blobs::{self, Limits, StagedBlob},
-    party::{NikState, Person},
+    party::NikState,
     schema::{Answers, FieldErrors, Schema, Shape},
 };
 use letter::{Paper, SlipSize};
@@ -16,13 +16,13 @@ use web::{
 };
 
 use super::{
-    counter,
+    counter::{self, Identity},
     introduction::{self, Introducing},
     load, words,
 };
 use crate::{
     forms::{self, Channel},
-    letters::{self, ResidentFacts, SlipFacts},
+    letters::{self, SlipFacts},
     model::{Definition, IntroductionMode, form::Resident},
     rules::{Action, State},
     store::{
@@ -56,30 +56,16 @@ struct Intake {
     refusal: Html,
 }
 
-/// Everything the page of questions stands on.
-struct Around {
-    offer: Offer,
-    subject: Person,
-    facts: ResidentFacts,
-    applicant: Option<Person>,
-    home: String,
-}
-
-async fn around(page: &Page, officer: &Arc<kernel::Officer>, offering: Id, person: Id, applicant: Option<Id>) -> web::Result<Around> {
-    let (offer, subject, facts, applicant, home) = counter::identity(page, officer, offering, person, applicant).await?;
-    Ok(Around { offer, subject, facts, applicant, home })
-}
-
 pub(super) async fn ask(page: Page, Signed(officer): Signed, Path((offering, person)): Path<(Id, Id)>) -> web::Result {
     let applicant = page.query().get("pemohon").parse().ok();
-    let around = around(&page, &officer, offering, person, applicant).await?;
+    let around = counter::identity(&page, &officer, offering, person, applicant).await?;
     let mut typed = FormData::of(forms::prefill(&around.offer.definition, &around.facts));
     typed.set("pengantar", if around.offer.offered().introduction() == IntroductionMode::None { "" } else { "kertas" });
     let form = FormState::filled(&page, typed);
     page.html(&intake(&page, &around, form, &[], Html::default()))
 }
 
-fn intake(page: &Page, around: &Around, form: FormState, kept: &[Kept], refusal: Html) -> Intake {
+fn intake(page: &Page, around: &Identity, form: FormState, kept: &[Kept], refusal: Html) -> Intake {
     let (offer, lang) = (&around.offer, page.lang());
     let schema = forms::schema(&offer.definition, Channel::Counter);
     let base = format!("/loket/layanan/{}", offer.offering.id);
@@ -92,7 +78,7 @@ fn intake(page: &Page, around: &Around, form: FormState, kept: &[Kept], refusal:
         applicant: around.applicant.as_ref().map(|person| person.name.clone()),
         applicant_id: around.applicant.as_ref().map(|person| person.id.to_string()).unwrap_or_default(),
         identity: identity(page, around),
-        marked: marked(page, &around.subject),
+        marked: marked(page, around),
         sections: sections(&schema, &form, lang, kept),
         has_proxy: offer.definition.parties.proxy,
         introducing: introduction::asked(page, &form, offer.offered().introduction(), kept),
@@ -120,7 +106,7 @@ pub(super) fn sections(schema: &Schema, form: &FormState, lang: &str, kept: &[Ke
     schema.sections().iter().map(section).collect()
 }
 
-fn identity(page: &Page, around: &Around) -> Vec<(String, String)> {
+fn identity(page: &Page, around: &Identity) -> Vec<(String, String)> {
     let parts = [
         (Resident::Name, "services-desk-name"),
         (Resident::Nik, "services-desk-nik"),
@@ -143,7 +129,12 @@ fn identity(page: &Page, around: &Around) -> Vec<(String, String)> {
     lines
 }
 
-fn marked(page: &Page, subject: &Person) -> Html {
+fn marked(page: &Page, around: &Identity) -> Html {
+    let subject = &around.subject;
+    if let Some(limit) = &around.limit {
+        let why = page.m(&kernel::limit::refusal(limit));
+        return Html::of(&Notice::new(Tone::Soon, page.t("services-desk-limited")).text(why));
+    }
     let key = match subject.nik_state {
         NikState::Ok => return Html::default(),
         NikState::Odd => "services-desk-noted-odd-nik",
@@ -214,7 +205,7 @@ pub(super) async fn submit(
     mut form: FormData,
 ) -> web::Result {
     let applicant = form.get("pemohon").parse().ok();
-    let around = around(&page, &officer, offering, person, applicant).await?;
+    let around = counter::identity(&page, &officer, offering, person, applicant).await?;
     let schema = forms::schema(&around.offer.definition, Channel::Counter);
     let mut errors = FieldErrors::default();
     let kept = match receive(&page, &mut form, &schema, &mut errors).await {
@@ -310,7 +301,7 @@ pub(super) fn files(definition: &Definition, answers: &Answers, kept: &[Kept], i
     kept.iter().filter_map(file).collect()
 }
 
-fn submission(around: &Around, form: &FormData, answers: &Answers, beside: Beside, kept: &[Kept]) -> Submission {
+fn submission(around: &Identity, form: &FormData, answers: &Answers, beside: Beside, kept: &[Kept]) -> Submission {
     let definition = &around.offer.definition;
     let subject = &around.subject;
     let identity_note = if subject.nik_state == NikState::Ok { String::new() } else { subject.nik_reason.clone().unwrap_or_default() };

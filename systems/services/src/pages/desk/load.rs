@@ -10,6 +10,7 @@ use kernel::{
     clock::Office,
     document::{self, Document},
     election::Period,
+    limit,
     notice::{self, Notice},
     party::{self, NikState, Person, Revealed},
     post,
@@ -68,6 +69,14 @@ pub(super) struct Whole {
     pub(super) marked_in: Option<Period>,
 }
 
+impl Whole {
+    /// Whether this officer compares what is on record with the papers: at a desk or counter of an application that runs. Everybody
+    /// else sees birth date and street masked.
+    pub(super) fn compares(&self) -> bool {
+        self.dossier.case.closed_at.is_none() && (self.standing.may_work() || self.at_counter)
+    }
+}
+
 /// The dossier of a case this officer may see; for everybody else there is none.
 pub(super) fn dossier(rx: &mut Rx<'_>, gov: &Gov, seat: &Seat, case_id: Id) -> Result<Dossier> {
     let case = case::find(rx, case_id)?;
@@ -90,6 +99,12 @@ pub(super) fn whole<'c>(tx: &mut impl Reading<'c>, gov: &Gov, officer: &Officer,
     let (case_id, now) = (dossier.case.id, tx.circumstances().now());
     access::record(tx, NewEntry::new("services.application.opened").case(case_id).unit(dossier.case.unit).object("case", case_id))?;
     let subject = party::find(tx, dossier.application.subject_person)?.ok_or(Error::Missing)?;
+    if dossier.case.closed_at.is_some() {
+        // What is finished is kept; opening it again is no running case.
+        for person in [Some(subject.id), dossier.case.applicant].into_iter().flatten() {
+            limit::require_free(tx, person, now)?;
+        }
+    }
     let applicant = match dossier.case.applicant {
         Some(id) if id != subject.id => party::find(tx, id)?,
         _ => None,

@@ -17,7 +17,7 @@ use crate::{
     rules::State,
     store::{
         Definitions,
-        lists::{self, RegisterFilter, RegisterOrder, RegisterPage},
+        lists::{self, RegisterFilter, RegisterOrder, RegisterPage, StateFilter},
     },
 };
 
@@ -34,9 +34,10 @@ pub(super) fn filter(asked: &dyn Fn(&str) -> String, zone: indonesian::Zone, now
     let day = |name: &str| some(name).and_then(|text| text.parse::<Date>().ok());
     RegisterFilter {
         kind: some("layanan"),
-        state: some("keadaan").filter(|state| State::parse(state).is_some()),
+        state: some("keadaan").and_then(|state| StateFilter::parse(&state)),
         channel: some("jalur").filter(|channel| matches!(channel.as_str(), "counter" | "online" | "api" | "import")),
         unit: some("unit").and_then(|id| id.parse().ok()),
+        below: some("wilayah").and_then(|id| id.parse().ok()),
         late_at: some("lewat").map(|_| now),
         from: day("dari").map(|day| unit::start_of(zone, day)),
         until: day("sampai").and_then(|day| day.tomorrow().ok()).map(|day| unit::start_of(zone, day)),
@@ -116,7 +117,10 @@ pub(super) async fn index(page: Page, Signed(officer): Signed, list: ListQuery) 
 fn filters(page: &Page, table: Table, list: &ListQuery, kinds: Vec<(String, String)>) -> Table {
     let form = FormState::filled(page, list.form());
     let kinds: Vec<Choice> = kinds.into_iter().map(|(kind, title)| Choice::new(kind, title)).collect();
-    let states: Vec<Choice> = State::ALL.into_iter().map(|state| Choice::new(state.as_str(), words::state(page, state.as_str()))).collect();
+    let groups = [("terbuka", "services-desk-state-open"), ("pemohon", "services-watch-applicant")];
+    let groups = groups.into_iter().map(|(word, key)| Choice::new(word, page.t(key)));
+    let states = State::ALL.into_iter().map(|state| Choice::new(state.as_str(), words::state(page, state.as_str())));
+    let states: Vec<Choice> = groups.chain(states).collect();
     let channels: Vec<Choice> =
         ["counter", "online", "api"].into_iter().map(|one| Choice::new(one, page.t(&format!("services-desk-channel-{one}")))).collect();
     table
@@ -131,7 +135,7 @@ fn filters(page: &Page, table: Table, list: &ListQuery, kinds: Vec<(String, Stri
 
 // Export -------------------------------------------------------------------------------------------------------------
 
-const FILTERS: [&str; 8] = ["cari", "layanan", "keadaan", "jalur", "dari", "sampai", "lewat", "unit"];
+const FILTERS: [&str; 9] = ["cari", "layanan", "keadaan", "jalur", "dari", "sampai", "lewat", "unit", "wilayah"];
 
 /// Hands the list as it is filtered to the page before the file.
 pub(super) async fn export(page: Page, Signed(officer): Signed, form: FormData) -> web::Result {
@@ -151,9 +155,10 @@ pub(super) async fn export(page: Page, Signed(officer): Signed, form: FormData) 
     };
     let order = Order {
         kind: wanted.kind,
-        state: wanted.state,
+        state: wanted.state.map(|_| asked("keadaan")),
         channel: wanted.channel,
         unit: wanted.unit,
+        below: wanted.below,
         late: wanted.late_at.is_some(),
         from: wanted.from,
         until: wanted.until,

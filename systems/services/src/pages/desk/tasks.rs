@@ -5,13 +5,13 @@ use std::{borrow::Cow, sync::Arc};
 use jiff::Timestamp;
 use kernel::{
     Gov, Id, Message, NewEntry, Officer, Result, Rx, Value,
-    case::{self, Task, TaskQuery},
+    case::Task,
     clock::{Calendars, Office},
     notice::{self, NoticeState},
     text::Arg,
 };
 use web::{
-    Page, Signed, TaskLine,
+    Page, Signed,
     list::Cursor,
     ui::{Choice, Empty, Tag, Tone},
 };
@@ -21,8 +21,8 @@ use crate::{
     model::Definition,
     pages::OFFICE_ROLES,
     store::{
-        Definitions, SYSTEM,
-        lists::{self, Line, MANY, Narrow, Seat, Tab},
+        Definitions,
+        lists::{self, Line, MANY, Narrow, Seat, Tab, Work},
     },
 };
 
@@ -31,17 +31,23 @@ const ROWS: i64 = 30;
 /// Unread notices above the list.
 const NOTICES: i64 = 5;
 
+/// A line of the list with what it takes to say it.
+enum Shown {
+    Application(Box<Line>, Arc<Definition>, Arc<Office>),
+    /// Work of another system, in its own words.
+    Other(Box<Task>),
+}
+
 /// A list as the database gives it.
 pub(super) struct Loaded {
-    lines: Vec<(Line, Arc<Definition>, Arc<Office>)>,
-    more: bool,
+    lines: Vec<Shown>,
+    /// Where the next page begins.
+    next: Option<(i64, Id)>,
     mine: i64,
     waiting: i64,
     notices: Vec<notice::Notice>,
     kinds: Vec<(String, String)>,
     several_units: bool,
-    /// Open tasks of other systems.
-    others: Vec<Task>,
 }
 
 /// What the address asks of the list.
@@ -76,20 +82,26 @@ impl Asked {
 
 /// Reads the list a page stands beside.
 pub(super) fn load(rx: &mut Rx<'_>, gov: &Gov, officer: &Officer, seat: &Seat, asked: &Asked, now: Timestamp) -> Result<Loaded> {
-    let cases = if asked.search.is_empty() { None } else { Some(lists::find_cases(rx, &seat.scope, &asked.search)?) };
-    let narrow = Narrow { kind: Some(asked.kind.clone()).filter(|kind| !kind.is_empty()), cases };
-    let mut found = lists::tab(rx, asked.tab(), seat, &narrow, asked.after, ROWS + 1, now)?;
-    let more = found.len() > usize::try_from(ROWS).unwrap_or(0);
-    found.truncate(usize::try_from(ROWS).unwrap_or(0));
+    let mut found = asked_work(rx, seat, asked, now)?;
+    let rows = usize::try_from(ROWS).unwrap_or(0);
+    let more = found.len() > rows;
+    found.truncate(rows);
+    let next = found.last().filter(|_| more).map(Work::place);
     let book = gov.cached::<Calendars>().book(rx)?;
     let definitions = gov.cached::<Definitions>();
-    let mut lines = Vec::with_capacity(found.len());
-    for line in found {
-        let definition = definitions.get(rx, &line.definition)?;
-        let office = book.office(&line.units);
-        lines.push((line, definition, office));
-    }
     let own = officer.post.as_ref().map(|post| post.unit);
+    let several_units = found.iter().any(|work| matches!(work, Work::Application(line) if Some(line.unit) != own));
+    let mut lines = Vec::with_capacity(found.len());
+    for work in found {
+        lines.push(match work {
+            Work::Application(line) => {
+                let definition = definitions.get(rx, &line.definition)?;
+                let office = book.office(&line.units);
+                Shown::Application(line, definition, office)
+            }
+            Work::Other(task) => Shown::Other(task),
+        });
+    }
     let notices = match &officer.post {
         Some(post) => {
             let all = notice::of_post(rx, post.post, None, 20)?;
@@ -98,24 +110,25 @@ pub(super) fn load(rx: &mut Rx<'_>, gov: &Gov, officer: &Officer, seat: &Seat, a
         None => Vec::new(),
     };
     Ok(Loaded {
-        several_units: lines.iter().any(|(line, _, _)| Some(line.unit) != own),
+        several_units,
         lines,
-        more,
-        mine: lists::count(rx, Tab::Mine, seat, now)? + case::count_open(rx, &others(seat))?,
+        next,
+        mine: lists::count_work(rx, seat)?,
         waiting: lists::count(rx, Tab::Waiting, seat, now)?,
         notices,
         kinds: lists::kinds_at(rx, seat)?,
-        others: if asked.tab() == Tab::Mine && asked.after.is_none() && asked.search.is_empty() && asked.kind.is_empty() {
-            case::tasks(rx, &others(seat))?
-        } else {
-            Vec::new()
-        },
     })
 }
 
-/// The open tasks that other systems left on this desk.
-fn others(seat: &Seat) -> TaskQuery {
-    TaskQuery { posts: seat.posts.clone(), besides: Some(SYSTEM), limit: ROWS, ..TaskQuery::default() }
+/// The lines asked for and one more: the whole desk over every system, or applications where a service or a search narrows them.
+fn asked_work(rx: &mut Rx<'_>, seat: &Seat, asked: &Asked, now: Timestamp) -> Result<Vec<Work>> {
+    if asked.tab() == Tab::Mine && asked.search.is_empty() && asked.kind.is_empty() {
+        return Ok(lists::work(rx, seat, asked.after, ROWS + 1)?);
+    }
+    let cases = if asked.search.is_empty() { None } else { Some(lists::find_cases(rx, &seat.scope, &asked.search)?) };
+    let narrow = Narrow { kind: Some(asked.kind.clone()).filter(|kind| !kind.is_empty()), cases };
+    let lines = lists::tab(rx, asked.tab(), seat, &narrow, asked.after, ROWS + 1, now)?;
+    Ok(lines.into_iter().map(|line| Work::Application(Box::new(line))).collect())
 }
 
 pub(super) struct TabLine {
@@ -134,12 +147,6 @@ pub(super) struct RowLine {
     pub(super) current: bool,
 }
 
-/// A task of another system.
-pub(super) struct OtherLine {
-    pub(super) line: TaskLine,
-    pub(super) tag: Tag,
-}
-
 pub(super) struct NoticeLine {
     pub(super) href: String,
     pub(super) time: String,
@@ -156,7 +163,6 @@ pub(super) struct Pane {
     pub(super) next: Option<String>,
     pub(super) first: Option<String>,
     pub(super) notices: Vec<NoticeLine>,
-    pub(super) others: Vec<OtherLine>,
     pub(super) empty: Empty,
     pub(super) kinds: Vec<Choice>,
     pub(super) kind: String,
@@ -166,38 +172,20 @@ pub(super) struct Pane {
 
 pub(super) fn pane(page: &Page, loaded: Loaded, asked: &Asked, open: Option<Id>) -> Pane {
     let tab = asked.tab();
-    let now = page.now();
-    let link = |id: Id| if tab == Tab::Mine { format!("/tugas/{id}") } else { format!("/tugas/{id}?tab={}", tab.as_str()) };
-    let rows: Vec<RowLine> = loaded
-        .lines
-        .iter()
-        .map(|(line, definition, office)| RowLine {
-            href: link(line.case_id),
-            title: short_title(definition.title.in_language(page.lang())).to_owned(),
-            tag: if tab == Tab::Finished {
-                Tag::new(words::state_tone(&line.state), words::state(page, &line.state))
-            } else {
-                words::due(page, office, &line.due, line.on_time, now).tag()
-            },
-            who: who(page, line, tab, loaded.several_units),
-            code: words::code(&line.code),
-            current: open == Some(line.case_id),
-        })
-        .collect();
-    let next = loaded.lines.last().filter(|_| loaded.more).map(|(line, _, _)| {
-        let cursor = Cursor::at(vec![Value::Int(line.order), line.row.into()]).to_string();
-        address(asked, &cursor)
+    let rows = loaded.lines.iter().filter_map(|line| match line {
+        Shown::Application(line, definition, office) => Some(row(page, asked, line, definition, office, loaded.several_units, open)),
+        Shown::Other(task) => other_row(page, task),
     });
+    let next = loaded.next.map(|(order, row)| address(asked, &Cursor::at(vec![Value::Int(order), row.into()]).to_string()));
     let filtered = !asked.kind.is_empty() || !asked.search.is_empty();
     Pane {
         open: open.is_some(),
         tab: tab.as_str(),
         tabs: tabs(page, tab, loaded.mine, loaded.waiting),
-        rows,
+        rows: rows.collect(),
         next,
         first: asked.after.map(|_| address(asked, "")),
         notices: loaded.notices.iter().map(|notice| notice_line(page, notice)).collect(),
-        others: loaded.others.iter().filter_map(|task| other_line(page, task)).collect(),
         empty: empty(page, tab, filtered),
         kinds: loaded.kinds.iter().map(|(kind, title)| Choice::new(kind.as_str(), short_title(title))).collect(),
         kind: asked.kind.clone(),
@@ -206,8 +194,25 @@ pub(super) fn pane(page: &Page, loaded: Loaded, asked: &Asked, open: Option<Id>)
     }
 }
 
-/// A task as its own system says it.
-fn other_line(page: &Page, task: &Task) -> Option<OtherLine> {
+fn row(page: &Page, asked: &Asked, line: &Line, definition: &Definition, office: &Office, several: bool, open: Option<Id>) -> RowLine {
+    let tab = asked.tab();
+    let id = line.case_id;
+    RowLine {
+        href: if tab == Tab::Mine { format!("/tugas/{id}") } else { format!("/tugas/{id}?tab={}", tab.as_str()) },
+        title: short_title(definition.title.in_language(page.lang())).to_owned(),
+        tag: if tab == Tab::Finished {
+            Tag::new(words::state_tone(&line.state), words::state(page, &line.state))
+        } else {
+            words::due(page, office, &line.due, line.on_time, page.now()).tag()
+        },
+        who: who(page, line, tab, several),
+        code: words::code(&line.code),
+        current: open == Some(id),
+    }
+}
+
+/// A task as its own system says it; every system that leaves tasks has words for them (a whole-platform test).
+fn other_row(page: &Page, task: &Task) -> Option<RowLine> {
     let say = page.state().systems.iter().find(|system| system.slug == task.system)?.task?;
     let now = page.now();
     let tag = match task.due {
@@ -215,7 +220,8 @@ fn other_line(page: &Page, task: &Task) -> Option<OtherLine> {
         Some(due) => Tag::new(Tone::Wait, page.t1("services-desk-due-until", "at", page.moment_short(due, now))),
         None => Tag::new(Tone::Plain, page.t("services-desk-due-none")),
     };
-    Some(OtherLine { line: say(page, task), tag })
+    let line = say(page, task);
+    Some(RowLine { href: line.href, title: line.title, tag, who: line.about, code: String::new(), current: false })
 }
 
 /// "Surat Keterangan Usaha" is "Keterangan Usaha" in a narrow list.
@@ -331,7 +337,7 @@ pub(super) async fn read_notices(page: Page, Signed(officer): Signed) -> web::Re
 /// How many tasks lie on the own desk; 100 stands for "many".
 pub(crate) fn badge(rx: &mut Rx<'_>, officer: &Officer, now: Timestamp) -> Result<i64> {
     let seat = lists::seat(rx, officer, OFFICE_ROLES, now)?;
-    Ok(lists::count(rx, Tab::Mine, &seat, now)? + case::count_open(rx, &others(&seat))?)
+    Ok(lists::count_work(rx, &seat)?)
 }
 
 /// An entry that a list with masked subjects was read.

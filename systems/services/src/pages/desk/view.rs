@@ -304,8 +304,13 @@ fn people(page: &Page, whole: &Whole) -> Vec<Fact> {
         if whole.applicant.is_some() { "services-desk-subject" } else { "services-desk-applicant" },
     )];
     facts.extend(nik(page, whole));
-    facts.push(Fact::new(page.t("services-desk-born"), born(page, &whole.subject)));
-    facts.push(Fact::new(page.t("services-desk-address"), address(page, &whole.subject)));
+    let masked = !whole.compares() && whole.revealed.is_none();
+    facts.push(
+        Fact::new(page.t("services-desk-born"), born(page, &whole.subject, masked)).masked(masked && whole.subject.birth_date.is_some()),
+    );
+    facts.push(
+        Fact::new(page.t("services-desk-address"), address(page, &whole.subject, masked)).masked(masked && whole.subject.address.is_some()),
+    );
     if let Some(revealed) = &whole.revealed {
         if let Some(kk) = &revealed.kk {
             facts.push(Fact::new(page.t("services-desk-kk"), kk.as_str()));
@@ -347,12 +352,15 @@ fn nik(page: &Page, whole: &Whole) -> Option<Fact> {
     }
 }
 
-fn born(page: &Page, person: &Person) -> String {
-    let parts = [person.birth_place.clone(), person.birth_date.map(|date| page.date(date))];
+fn born(page: &Page, person: &Person, masked: bool) -> String {
+    let parts = [
+        person.birth_place.clone(),
+        person.birth_date.map(|date| if masked { format!("•• •••• {}", date.year()) } else { page.date(date) }),
+    ];
     parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-fn address(page: &Page, person: &Person) -> String {
+fn address(page: &Page, person: &Person, masked: bool) -> String {
     let part = |word: &str, value: &Option<String>| {
         value
             .as_deref()
@@ -360,7 +368,8 @@ fn address(page: &Page, person: &Person) -> String {
             .map(|value| if word.is_empty() { value.to_owned() } else { format!("{word} {value}") })
     };
     let area = person.area.as_deref().map(|area| words::hamlet(page, area));
-    let parts = [part("", &person.address), area.filter(|area| !area.is_empty()), part("RT", &person.rt), part("RW", &person.rw)];
+    let street = if masked { person.address.as_ref().map(|_| "••••••".to_owned()) } else { part("", &person.address) };
+    let parts = [street, area.filter(|area| !area.is_empty()), part("RT", &person.rt), part("RW", &person.rw)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 

@@ -19,6 +19,7 @@ use crate::{
     rules::{self, Action, State},
     store::{
         links,
+        news::News,
         tracking::{self, Track},
     },
 };
@@ -85,6 +86,8 @@ struct Shown {
     share: Option<Share>,
     service_href: String,
     receipt: Option<String>,
+    /// What the office told everybody who waits there: text, by which post and when.
+    news: Vec<(String, String)>,
     form: FormState,
 }
 
@@ -139,9 +142,16 @@ fn shown(page: Page, code: Code, track: &Track, headers: &HeaderMap, form: FormS
         service_href: format!("/layanan/{}/{}", track.spot.unit.slug, offer.definition.slug),
         desk,
         receipt: track.entry.map(|entry| format!("/log/proof/{entry}")),
+        news: track.news.iter().map(|news| news_words(&page, news)).collect(),
         form,
         page,
     }
+}
+
+/// A text to all who wait, in the reader's language, and who wrote it when.
+fn news_words(page: &Page, news: &News) -> (String, String) {
+    let text = if page.lang() == "en" && !news.text_en.is_empty() { &news.text_en } else { &news.text_id };
+    (text.clone(), page.t2("services-news-by", "post", news.by_label.as_str(), "at", page.moment_short(news.at, page.now())))
 }
 
 /// "PDF, 312 kB": what a download costs before it is begun.

@@ -4,6 +4,7 @@ mod calculator;
 mod calendar;
 mod hours;
 mod imports;
+mod news;
 mod offerings;
 pub(crate) mod place;
 mod queue;
@@ -12,10 +13,11 @@ mod watch;
 
 use web::{Access, Routes};
 
-use super::{COUNTER_ROLES, SETTING_ROLES, WATCH_ROLES};
+use super::{COUNTER_ROLES, NEWS_ROLES, SETTING_ROLES, WATCH_ROLES};
 
 const COUNTER: Access = Access::AnyRole(COUNTER_ROLES);
 const SETTERS: Access = Access::AnyRole(SETTING_ROLES);
+const NEWS: Access = Access::AnyRole(NEWS_ROLES);
 const WATCHERS: Access = Access::AnyRole(WATCH_ROLES);
 /// Who writes the calendar: Diskominfo that of the region, a unit its own closures and hours.
 const CALENDAR_ROLES: &[&str] = &["admin", "unit_admin"];
@@ -65,6 +67,12 @@ fn settings() -> Routes {
         .get("/kalender/jam", CALENDAR, hours::ask)
         .post("/kalender/jam", CALENDAR, hours::save)
         .token()
+        .get("/kabar", NEWS, news::list)
+        .get("/kabar/baru", NEWS, news::ask)
+        .post("/kabar/baru", NEWS, news::look)
+        .post("/kabar", NEWS, news::send)
+        .token()
+        .get("/kabar/{news}", NEWS, news::show)
         .get("/layanan-kami", SETTERS, offerings::list)
         .post("/layanan-kami/ambil", SETTERS, offerings::adopt)
         .token()

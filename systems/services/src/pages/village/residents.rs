@@ -8,6 +8,7 @@ use indonesian::Sex;
 use kernel::{
     Expect, Gov, Id, Message, NewEntry, Officer, Rx, Tx, Value, access,
     grant::{Located, Scope},
+    limit,
     party::{self, Checks, NikState, Person, PersonForm, Revealed},
     search::{self, Query},
     unit::{self, Unit},
@@ -46,6 +47,8 @@ struct Show {
     person: Person,
     unit: Unit,
     facts: KeyValues,
+    /// Why nothing may be done with this record.
+    limited: Option<String>,
     places: Vec<Choice>,
     form: FormState,
 }
@@ -127,10 +130,17 @@ fn nik_tag(page: &Page, person: &Person) -> Option<Tag> {
     }
 }
 
+/// "Dusun II, RT 03": where somebody lives, without the street.
 fn area_of(person: &Person) -> String {
     let part = |word: &str, value: &Option<String>| value.as_ref().map(|value| format!("{word}{value}"));
-    let parts = [person.address.clone(), part("", &person.area), part("RT ", &person.rt), part("RW ", &person.rw)];
+    let parts = [part("", &person.area), part("RT ", &person.rt), part("RW ", &person.rw)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The same with the street before it, which may be dots.
+fn address_of(person: &Person, street: &str) -> String {
+    let parts = [street.to_owned(), area_of(person)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 fn table(page: &Page, list: &ListQuery, people: &[Person]) -> Table {
@@ -198,6 +208,13 @@ fn within(rx: &mut Rx<'_>, officer: &Officer, id: Id) -> kernel::Result<(Person,
     Ok((person, unit))
 }
 
+/// The same for whoever wants to change the record: not while its processing is restricted.
+fn free_within(rx: &mut Rx<'_>, officer: &Officer, id: Id, now: kernel::Timestamp) -> kernel::Result<(Person, Unit)> {
+    let found = within(rx, officer, id)?;
+    limit::require_free(rx, id, now)?;
+    Ok(found)
+}
+
 pub(super) async fn show(page: Page, Path(id): Path<String>, list: ListQuery) -> web::Result {
     let form = FormState::empty(&page);
     let view = view(page.clone(), id_of(&id)?, list.get("tampil") == "ya", form).await?;
@@ -207,21 +224,27 @@ pub(super) async fn show(page: Page, Path(id): Path<String>, list: ListQuery) ->
 async fn view(page: Page, id: Id, open: bool, form: FormState) -> Result<Show, Error> {
     let officer = page.officer().cloned().ok_or(Error::SignIn)?;
     let (gov, ctx) = (Arc::clone(&page.state().gov), page.ctx());
-    let (person, unit, revealed, places) = page
+    let (person, unit, revealed, places, limited) = page
         .gov()
         .write(&ctx, move |tx| {
-            let (person, unit) = within(tx, &officer, id)?;
-            let revealed = if open {
+            let ((person, unit), now) = (within(tx, &officer, id)?, tx.now());
+            let limited = limit::running(tx, id, limit::Kind::Restricted, now)?;
+            let revealed = if open && limited.is_none() {
                 party::reveal(tx, gov.keys(), &person, "page", None)?
             } else {
                 access::record(tx, NewEntry::new("services.resident.read").unit(unit.id).object("person", id))?;
                 Revealed::default()
             };
-            Ok::<_, kernel::Error>((person, unit.clone(), revealed, places(tx, &unit)?))
+            Ok::<_, kernel::Error>((person, unit.clone(), revealed, places(tx, &unit)?, limited))
         })
         .await?;
-    let facts = facts(&page, &person, &revealed, open);
-    Ok(Show { page, person, unit, facts, places, form })
+    let facts = if limited.is_some() {
+        KeyValues::new().row_if(page.t("services-nik"), person.masked_nik())
+    } else {
+        facts(&page, &person, &revealed, open)
+    };
+    let limited = limited.map(|limit| page.m(&limit::refusal(&limit)));
+    Ok(Show { page, person, unit, facts, limited, places, form })
 }
 
 /// Villages somebody may move to.
@@ -258,17 +281,20 @@ fn facts(page: &Page, person: &Person, revealed: &Revealed, open: bool) -> KeyVa
     }
     facts = masked(facts, "services-kk", person.has_kk(), dots.clone(), revealed.kk.as_ref().map(|kk| kk.as_str().to_owned()));
     let sex = person.sex.map(|sex| page.t(if sex == Sex::Male { "services-male" } else { "services-female" })).unwrap_or_default();
-    let born = person.birth_date.map(|born| page.date_long(born)).unwrap_or_default();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    facts = facts.row_if(page.t("services-sex"), sex).row_if(page.t("services-birth-place"), text(&person.birth_place));
+    if let Some(born) = person.birth_date {
+        facts = masked(facts, "services-birth-date", true, format!("•• •••• {}", born.year()), Some(page.date_long(born)));
+    }
     facts = facts
-        .row_if(page.t("services-sex"), sex)
-        .row_if(page.t("services-birth-place"), text(&person.birth_place))
-        .row_if(page.t("services-birth-date"), born)
         .row_if(page.t("services-religion"), text(&person.religion))
         .row_if(page.t("services-marital"), text(&person.marital))
         .row_if(page.t("services-occupation"), text(&person.occupation))
-        .row_if(page.t("services-nationality"), text(&person.nationality))
-        .row_if(page.t("services-address"), area_of(person));
+        .row_if(page.t("services-nationality"), text(&person.nationality));
+    facts = match &person.address {
+        Some(street) => masked(facts, "services-address", true, address_of(person, "••••••"), Some(address_of(person, street))),
+        None => facts.row_if(page.t("services-address"), area_of(person)),
+    };
     if person.has_phone() {
         facts = masked(facts, "services-phone", true, dots.clone(), revealed.phone.as_ref().map(indonesian::Phone::local));
     }
@@ -431,7 +457,14 @@ pub(super) async fn create(page: Page, form: FormData) -> web::Result {
 pub(super) async fn ask_change(page: Page, Path(id): Path<String>) -> web::Result {
     let id = id_of(&id)?;
     let officer = page.officer().cloned().ok_or(Error::SignIn)?;
-    let (person, unit) = page.gov().read(move |rx| within(rx, &officer, id)).await?;
+    let (now, ctx) = (page.now(), page.ctx());
+    // The form shows what is on record: that it was opened is an entry before the answer.
+    let opened = page.gov().write(&ctx, move |tx| {
+        let (person, unit) = free_within(tx, &officer, id, now)?;
+        access::record(tx, NewEntry::new("services.resident.read").unit(unit.id).object("person", id))?;
+        Ok::<_, kernel::Error>((person, unit))
+    });
+    let (person, unit) = opened.await?;
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let sex = person.sex.map_or("", |sex| if sex == Sex::Male { "l" } else { "p" });
     let form = FormData::of([
@@ -458,15 +491,15 @@ pub(super) async fn ask_change(page: Page, Path(id): Path<String>) -> web::Resul
 pub(super) async fn change(page: Page, Path(id): Path<String>, form: FormData) -> web::Result {
     let id = id_of(&id)?;
     let officer = page.officer().cloned().ok_or(Error::SignIn)?;
-    let reader = officer.clone();
-    let (person, unit) = page.gov().read(move |rx| within(rx, &reader, id)).await?;
+    let (reader, now) = (officer.clone(), page.now());
+    let (person, unit) = page.gov().read(move |rx| free_within(rx, &reader, id, now)).await?;
     let errors = match checked(page.gov(), page.today(), &form, unit.id, Some(&person)) {
         Err(errors) => errors,
         Ok(new) => {
             let (gov, ctx, version) = (Arc::clone(&page.state().gov), page.ctx(), form.number("versi").unwrap_or(0));
             page.gov()
                 .write(&ctx, move |tx| {
-                    let (_, unit) = within(tx, &officer, id)?;
+                    let (_, unit) = free_within(tx, &officer, id, now)?;
                     party::update(tx, gov.keys(), id, Expect::Version(version), &new)?;
                     tx.entry(NewEntry::new("services.resident.changed").unit(unit.id).object("person", id));
                     crate::store::aid::recipient_changed(tx, id, unit.id, "changed")?;
@@ -503,7 +536,8 @@ pub(super) async fn move_away(page: Page, Path(id): Path<String>, form: FormData
 }
 
 fn move_to(tx: &mut Tx<'_>, gov: &Gov, officer: &Officer, id: Id, slug: &str, version: i64) -> kernel::Result<(String, String)> {
-    let (person, from) = within(tx, officer, id)?;
+    let now = tx.now();
+    let (person, from) = free_within(tx, officer, id, now)?;
     let to = settings::unit_of(tx, slug)?;
     if !to.kind.is_village() || to.id == from.id {
         return Err(kernel::Error::refused("services-choose"));

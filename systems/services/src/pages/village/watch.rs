@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use kernel::{
     Id, Rx, Timestamp,
+    case::Task,
     post::{self, PostLine},
     unit::Unit,
 };
@@ -15,8 +16,9 @@ use web::{
 
 use super::{WATCH_ROLES, place::Place};
 use crate::store::{
+    SYSTEM,
     settings::{self, UnitLine},
-    watch::{self, Desk, MonthOf, Totals, Waiting},
+    watch::{self, Desk, MonthOf, OfUnit, Totals, Waiting},
 };
 
 /// Lines of each table; the tables are sorted worst first.
@@ -30,7 +32,7 @@ struct Show {
     page: Page,
     place: Place,
     /// Name, number, where it leads.
-    figures: Vec<(String, String, &'static str)>,
+    figures: Vec<(String, String, String)>,
     on_time: Option<String>,
     oldest: Table,
     units: Table,
@@ -45,6 +47,7 @@ struct Show {
 /// Everything the page says, read in one snapshot.
 struct Seen {
     totals: Totals,
+    by_unit: Vec<OfUnit>,
     desks: Vec<Desk>,
     oldest: Vec<Waiting>,
     months: Vec<MonthOf>,
@@ -55,13 +58,13 @@ struct Seen {
 }
 
 fn see(rx: &mut Rx<'_>, top: &Unit, now: Timestamp, today: kernel::Date) -> kernel::Result<Seen> {
-    let totals = watch::totals(rx, top, now)?;
+    let (totals, by_unit) = watch::totals(rx, top, now)?;
     let desks = watch::desks(rx, top, now)?;
     let oldest = watch::oldest(rx, top, OLDEST)?;
     let months = watch::by_service(rx, top, today)?;
     let vacant = post::vacant_posts(rx, top, None, now, VACANT)?;
     let vacant = post::lines(rx, vacant, now)?;
-    let mut wanted: Vec<Id> = desks.iter().take(LINES).map(|desk| desk.post).chain(oldest.iter().map(|work| work.post)).collect();
+    let mut wanted: Vec<Id> = desks.iter().take(LINES).map(|desk| desk.post).chain(oldest.iter().map(|work| work.task.post)).collect();
     wanted.sort_unstable();
     wanted.dedup();
     let mut posts = Vec::with_capacity(wanted.len());
@@ -69,14 +72,15 @@ fn see(rx: &mut Rx<'_>, top: &Unit, now: Timestamp, today: kernel::Date) -> kern
         posts.extend(post::find(rx, id)?);
     }
     let posts: HashMap<Id, PostLine> = post::lines(rx, posts, now)?.into_iter().map(|line| (line.post.id, line)).collect();
-    let mut units: Vec<Id> = desks.iter().map(|desk| desk.unit).chain(oldest.iter().map(|work| work.unit)).collect();
+    let mut units: Vec<Id> = desks.iter().map(|desk| desk.unit).chain(oldest.iter().map(|work| work.task.unit)).collect();
+    units.extend(by_unit.iter().take(LINES).map(|line| line.unit));
     units.extend(vacant.iter().map(|line| line.post.unit));
     units.extend(posts.values().map(|line| line.post.unit));
     units.sort_unstable();
     units.dedup();
     let units = settings::unit_names(rx, &units)?.into_iter().map(|line| (line.id, line)).collect();
     let titles = watch::titles(rx)?.into_iter().collect();
-    Ok(Seen { totals, desks, oldest, months, units, posts, vacant, titles })
+    Ok(Seen { totals, by_unit, desks, oldest, months, units, posts, vacant, titles })
 }
 
 impl Seen {
@@ -112,7 +116,7 @@ pub(super) async fn show(page: Page, list: ListQuery) -> web::Result {
     let (closed, on_time) = seen.months.iter().fold((0, 0), |(closed, on_time), month| (closed + month.closed, on_time + month.on_time));
     let form = web::FormState::filled(&page, list.form());
     let view = Show {
-        figures: figures(&page, &seen.totals),
+        figures: figures(&page, &place.unit, &seen.totals),
         on_time: (closed > 0).then(|| page.percent(on_time, closed)),
         oldest: oldest(&page, &seen, now),
         units: units(&page, &seen),
@@ -128,14 +132,16 @@ pub(super) async fn show(page: Page, list: ListQuery) -> web::Result {
     page.html(&view)
 }
 
-fn figures(page: &Page, totals: &Totals) -> Vec<(String, String, &'static str)> {
-    let figure = |key: &str, count: i64, href: &'static str| (page.t(key), page.number(count), href);
+/// What the register lists behind each figure is what the figure counts.
+fn figures(page: &Page, unit: &Unit, totals: &Totals) -> Vec<(String, String, String)> {
+    let figure =
+        |key: &str, count: i64, filter: &str| (page.t(key), page.number(count), format!("/permohonan?wilayah={}&{filter}", unit.id));
     vec![
-        figure("services-watch-open", totals.open, "/permohonan"),
-        figure("services-watch-late", totals.late, "/permohonan?lewat=ya"),
-        figure("services-watch-applicant", totals.applicant, "/permohonan?keadaan=incomplete"),
-        figure("services-watch-scan", totals.scan, "/permohonan?keadaan=awaiting_scan"),
-        figure("services-watch-ready", totals.ready, "/permohonan?keadaan=ready"),
+        figure("services-watch-open", totals.open, "keadaan=terbuka"),
+        figure("services-watch-late", totals.late, "lewat=ya"),
+        figure("services-watch-applicant", totals.applicant, "keadaan=pemohon"),
+        figure("services-watch-scan", totals.scan, "keadaan=awaiting_scan"),
+        figure("services-watch-ready", totals.ready, "keadaan=ready"),
     ]
 }
 
@@ -163,9 +169,12 @@ fn due_tag(page: &Page, due: Option<Timestamp>, now: Timestamp) -> Tag {
 
 /// Why the work is where it is, said as one would ask for it.
 fn reason(page: &Page, seen: &Seen, work: &Waiting) -> String {
-    let vacant = seen.posts.get(&work.post).is_some_and(|line| line.acting.is_vacant());
+    let vacant = seen.posts.get(&work.task.post).is_some_and(|line| line.acting.is_vacant());
     if vacant {
         return page.t("services-watch-why-vacant");
+    }
+    if work.task.system != SYSTEM {
+        return page.t("services-watch-why-other");
     }
     page.t(match work.state.as_str() {
         "introduction" => "services-watch-why-introduction",
@@ -179,15 +188,27 @@ fn reason(page: &Page, seen: &Seen, work: &Waiting) -> String {
     })
 }
 
+/// An application by service and code; work of another system as that system calls it, without whom it is about and without a
+/// way in: who may open it is for that system to say.
+fn what(page: &Page, seen: &Seen, task: &Task) -> Cell {
+    if task.system == SYSTEM {
+        let href = format!("/permohonan?cari={}", web::encoded(&task.code));
+        return Cell::link(&href, seen.title(&task.kind)).small(task.code.clone());
+    }
+    let system = page.state().systems.iter().find(|system| system.slug == task.system);
+    let title = system.and_then(|system| system.task).map(|say| say(page, task).title);
+    Cell::text(title.unwrap_or_default()).small(system.map(|system| page.t(system.title)).unwrap_or_default())
+}
+
 fn oldest(page: &Page, seen: &Seen, now: Timestamp) -> Table {
     let rows = seen.oldest.iter().map(|work| {
-        let name = seen.unit(work.unit);
+        let task = &work.task;
         vec![
-            Cell::link(&format!("/permohonan?cari={}", web::encoded(&work.code)), seen.title(&work.kind)).small(work.code.clone()),
-            Cell::text(name).small(seen.post_title(work.post)),
-            seen.holder(page, work.post),
+            what(page, seen, task),
+            Cell::text(seen.unit(task.unit)).small(seen.post_title(task.post)),
+            seen.holder(page, task.post),
             Cell::text(reason(page, seen, work)),
-            Cell::component(&due_tag(page, work.due, now)),
+            Cell::component(&due_tag(page, task.due, now)),
         ]
     });
     Table::new(page, &empty_list(), page.t("services-watch-oldest"))
@@ -202,21 +223,13 @@ fn oldest(page: &Page, seen: &Seen, now: Timestamp) -> Table {
 }
 
 fn units(page: &Page, seen: &Seen) -> Table {
-    let mut sums: HashMap<Id, (i64, i64)> = HashMap::new();
-    for desk in &seen.desks {
-        let sum = sums.entry(desk.unit).or_default();
-        *sum = (sum.0 + desk.late, sum.1 + desk.open);
-    }
-    let mut sums: Vec<(Id, i64, i64)> = sums.into_iter().map(|(unit, (late, open))| (unit, late, open)).collect();
-    sums.sort_unstable_by_key(|(unit, late, open)| (-late, -open, *unit));
-    let total = sums.len();
-    let rows = sums.into_iter().take(LINES).map(|(unit, late, open)| {
-        let name = seen.unit(unit);
-        let late_href = if late == 0 { "" } else { "&lewat=ya" };
+    let total = seen.by_unit.len();
+    let rows = seen.by_unit.iter().take(LINES).map(|OfUnit { unit, open, late }| {
+        let filter = if *late == 0 { "keadaan=terbuka" } else { "lewat=ya" };
         vec![
-            Cell::link(&format!("/permohonan?unit={unit}{late_href}"), name),
-            Cell::text(page.number(open)),
-            Cell::component(&late_tag(page, late)),
+            Cell::link(&format!("/permohonan?unit={unit}&{filter}"), seen.unit(*unit)),
+            Cell::text(page.number(*open)),
+            Cell::component(&late_tag(page, *late)),
         ]
     });
     Table::new(page, &empty_list(), page.t("services-watch-units"))
@@ -228,13 +241,18 @@ fn units(page: &Page, seen: &Seen) -> Table {
         .empty(Empty::new(page.t("services-watch-nothing"), page.t("services-watch-nothing-why")))
 }
 
+/// "3 di luar permohonan": what the register of applications does not list.
+fn others_of(page: &Page, others: i64) -> String {
+    if others == 0 { String::new() } else { page.t1("services-watch-others", "n", others) }
+}
+
 fn desks(page: &Page, seen: &Seen, now: Timestamp) -> Table {
     let rows = seen.desks.iter().take(LINES).map(|desk| {
         let name = seen.unit(desk.unit);
         vec![
             Cell::text(seen.post_title(desk.post)).small(name),
             seen.holder(page, desk.post),
-            Cell::text(page.number(desk.open)),
+            Cell::text(page.number(desk.open)).small(others_of(page, desk.others)),
             Cell::component(&late_tag(page, desk.late)),
             Cell::text(page.moment_short(desk.since, now)),
         ]

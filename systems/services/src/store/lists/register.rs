@@ -2,15 +2,40 @@
 
 use kernel::{DbError, Id, Rx, Timestamp, grant::Scope, params};
 
-use super::{COLUMNS, Condition, Line, SYSTEM, TABLES, read};
+use super::{ALIVE, COLUMNS, Condition, Line, SYSTEM, TABLES, read};
+use crate::rules::State;
+
+/// Which states the register shows: one, or those that are open, or those in which the applicant has to do something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StateFilter {
+    /// Still needs somebody.
+    Open,
+    /// Waits for the applicant, or for the neighbour who introduces her.
+    Applicant,
+    One(State),
+}
+
+impl StateFilter {
+    /// The word of an address, if it is one.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "terbuka" => Some(Self::Open),
+            "pemohon" => Some(Self::Applicant),
+            one => State::parse(one).map(Self::One),
+        }
+    }
+}
 
 /// What narrows the register.
 #[derive(Debug, Clone, Default)]
 pub struct RegisterFilter {
     pub kind: Option<String>,
-    pub state: Option<String>,
+    pub state: Option<StateFilter>,
     pub channel: Option<String>,
     pub unit: Option<Id>,
+    /// This unit and everything below it.
+    pub below: Option<Id>,
     /// Open applications past their deadline at this moment.
     pub late_at: Option<Timestamp>,
     pub from: Option<Timestamp>,
@@ -30,10 +55,19 @@ fn register_condition(rx: &mut Rx<'_>, filter: &RegisterFilter, order: RegisterO
     let mut condition = Condition::default();
     let system = condition.bind(SYSTEM);
     condition.add(format!("c.system = {system}"));
-    for (column, value) in [("c.kind", &filter.kind), ("c.state", &filter.state), ("c.channel", &filter.channel)] {
+    for (column, value) in [("c.kind", &filter.kind), ("c.channel", &filter.channel)] {
         if let Some(value) = value {
             let value = condition.bind(value.as_str());
             condition.add(format!("{column} = {value}"));
+        }
+    }
+    match filter.state {
+        None => {}
+        Some(StateFilter::Open) => condition.add(format!("c.state in {ALIVE}")),
+        Some(StateFilter::Applicant) => condition.add("c.state in ('introduction', 'incomplete')".to_owned()),
+        Some(StateFilter::One(state)) => {
+            let state = condition.bind(state.as_str());
+            condition.add(format!("c.state = {state}"));
         }
     }
     for (part, value) in [
@@ -48,6 +82,12 @@ fn register_condition(rx: &mut Rx<'_>, filter: &RegisterFilter, order: RegisterO
     }
     if order == RegisterOrder::Due {
         condition.add("c.due_state = 'running'".to_owned());
+    }
+    if let Some(id) = filter.below {
+        let depth = rx.count("select depth from kernel_unit where id = $1", &params![id])?.clamp(1, 6);
+        let unit = condition.bind(id);
+        // The reach has the index; this narrows what it finds.
+        condition.add(format!("coalesce(c.u{depth}, c.u{depth}) = {unit}"));
     }
     if let Some(id) = filter.unit {
         // The columns of the ancestors have the indexes.
