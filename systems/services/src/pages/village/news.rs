@@ -249,6 +249,6 @@ pub(super) async fn show(page: Page, Signed(officer): Signed, Path(id): Path<Str
         .row(page.t("services-service"), service)
         .row(page.t("services-news-writer"), page.t2("services-news-by", "post", news.by_label.as_str(), "at", page.moment(news.at)))
         .html(page.t("services-state"), web::ui::Html::of(&state(&page, &news)))
-        .row(page.t("services-news-whom"), lines(&page, &reach).join(" "));
+        .row_if(page.t("services-news-whom"), if news.reached == 0 { String::new() } else { lines(&page, &reach).join(" ") });
     page.clone().html(&Show { page, news, facts })
 }
