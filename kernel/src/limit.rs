@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::{
-    Actor, DbError, Error, Expect, Gov, Id, Message, NewEntry, Result, Row, Rx, Table, Tx, cols, erasure::Order, lasting::Lasting, params,
+    Actor, DbError, Error, Expect, Gov, Id, Message, NewEntry, Result, Row, Rx, Table, Tx, access::Reading, cols, erasure::Order,
+    lasting::Lasting, params,
 };
 
 /// What was stopped, of whom, by which decision.
@@ -220,16 +221,16 @@ pub fn refusal(limit: &Limit) -> Message {
 }
 
 /// The same for opening a person's identifiers: an officer may within a case that is open and has the person in it.
-pub(crate) fn require_opening(tx: &mut Tx<'_>, person: Id, case_id: Option<Id>) -> Result<()> {
-    if !matches!(tx.ctx().actor(), Actor::Account(_)) {
+pub(crate) fn require_opening<'c>(reading: &mut impl Reading<'c>, person: Id, case_id: Option<Id>) -> Result<()> {
+    let ctx = reading.circumstances();
+    if !matches!(ctx.actor(), Actor::Account(_)) {
         return Ok(());
     }
-    let now = tx.now();
-    let Some(limit) = running(tx, person, Kind::Restricted, now)? else { return Ok(()) };
+    let Some(limit) = running(reading, person, Kind::Restricted, ctx.now())? else { return Ok(()) };
     let within = "select 1 from kernel_case c where c.id = $1 and c.closed_at is null and (c.applicant = $2 or exists \
                   (select 1 from kernel_case_party p where p.case_id = c.id and p.person = $2))";
     match case_id {
-        Some(case) if tx.one(within, &params![case, person])?.is_some() => Ok(()),
+        Some(case) if reading.one(within, &params![case, person])?.is_some() => Ok(()),
         _ => Err(refusal(&limit).into()),
     }
 }

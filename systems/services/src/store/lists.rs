@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use kernel::{
     DbError, Id, Officer, Result, Row, Rx, Value,
     case::{Case, Due, DueState, Task},
-    definition::{self, Hash},
+    definition::Hash,
     grant::{Columns, Located, Scope},
     params,
     post::{self, MandatedPost, Right},
@@ -333,7 +333,7 @@ pub fn tab(
 fn on_desk(seat: &Seat) -> Condition {
     let mut condition = Condition::default();
     let mut parts = vec![condition.any_of("t.post", &seat.posts)];
-    for (post, kinds) in &seat.mandated {
+    for MandatedPost { post, kinds, .. } in &seat.mandated {
         let (at, system) = (condition.any_of("t.post", &[*post]), condition.bind(SYSTEM));
         let kind = if kinds.is_empty() { String::new() } else { format!(" and {}", condition.any_of("t.kind", kinds)) };
         parts.push(format!("({at} and t.system = {system}{kind})"));
