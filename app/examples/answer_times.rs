@@ -10,7 +10,7 @@
 
 #[path = "../src/systems.rs"]
 mod systems;
-#[path = "../tests/it/town.rs"]
+#[path = "../tests/it/town/mod.rs"]
 #[allow(dead_code, reason = "the town of the tests has more in it than is measured")]
 mod town;
 

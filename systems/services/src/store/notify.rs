@@ -60,6 +60,9 @@ pub const TO_RENDER: &str = "services.letter-to-render";
 /// What the database says.
 pub fn follow(tx: &mut Tx<'_>, gov: &Gov, moved: &Moved<'_>) -> Result<()> {
     let Moved { case, offer, action, .. } = *moved;
+    if action != "submit" {
+        notice::overtaken(tx, case.id)?;
+    }
     if let Some(post) = case.at_post {
         notice::to_post(tx, post, Some(case.id), "services-notice-desk", &args(gov, case, offer, "id"))?;
     }
