@@ -221,16 +221,6 @@ pub fn mark_all_read(tx: &mut Tx<'_>, post: Id) -> Result<usize> {
     Ok(ids.len())
 }
 
-/// A case has left the desks it lay on: what they were told of it is no news any more.
-///
-/// # Errors
-/// What the database says.
-pub fn overtaken(tx: &mut Tx<'_>, case_id: Id) -> Result<()> {
-    let sql = "select id from kernel_notice where case_id = $1 and channel = 'in_app' and state = 'unread' order by created_at, id";
-    let ids = tx.all(sql, &params![case_id])?.iter().map(|row| row.get(0)).collect::<Result<Vec<Id>, _>>()?;
-    set_read(tx, &ids)
-}
-
 fn set_read(tx: &mut Tx<'_>, ids: &[Id]) -> Result<()> {
     let now = tx.now();
     for id in ids {

@@ -44,7 +44,6 @@ services-letter-missing = The letter cannot be made yet: "{ $key }" is missing. 
 services-letter-template = The text of this service cannot be read. Contact whoever manages the service.
 services-letter-undated = A numbered letter needs a date.
 ## Notices
-services-notice-desk = The application for { $service } ({ $code }) is at this desk now.
 services-mail-received-subject = { $service }: application received
 services-mail-received-body = Your application for { $service } at { $unit } was received on { $at }.
 

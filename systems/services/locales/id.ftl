@@ -44,7 +44,6 @@ services-letter-missing = Surat belum dapat disusun: isian "{ $key }" belum ada.
 services-letter-template = Naskah layanan ini tidak dapat dibaca. Hubungi pengelola layanan.
 services-letter-undated = Surat bernomor harus bertanggal.
 ## Pemberitahuan
-services-notice-desk = Permohonan { $service } ({ $code }) kini di meja ini.
 services-mail-received-subject = Permohonan { $service } diterima
 services-mail-received-body = Permohonan Anda untuk { $service } di { $unit } sudah diterima pada { $at }.
 

@@ -204,7 +204,7 @@ fn move_on(tx: &mut Tx<'_>, gov: &Gov, dossier: &Dossier, next: &Next, act: &Act
     let entry = NewEntry::new("services.application.moved").case(moved.id).unit(moved.unit).object("case", moved.id);
     tx.entry(entry.detail(serde_json::json!({ "action": step.action, "from": dossier.case.state, "to": moved.state })));
     let has_email = dossier.application.has_email();
-    notify::follow(tx, gov, &notify::Moved { case: &moved, offer: &dossier.offer, action: step.action, has_email })?;
+    notify::follow(tx, &notify::Moved { case: &moved, offer: &dossier.offer, action: step.action, has_email });
     Ok(moved)
 }
 

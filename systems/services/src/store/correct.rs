@@ -1,7 +1,7 @@
 //! Correcting a letter that was signed: giving its number up and beginning anew, revoking it, putting another in its place.
 
 use kernel::{
-    Error, Expect, Gov, Id, NewEntry, Result, Tx,
+    Error, Expect, Id, NewEntry, Result, Tx,
     case::{self, Move, NextTask},
     cols,
     document::{self, Document},
@@ -35,7 +35,7 @@ fn told(tx: &mut Tx<'_>, dossier: &Dossier, action: &'static str, document: Id) 
 ///
 /// # Errors
 /// `services-void-not-now` when the letter is in force already; those of [`document::revoke`].
-pub fn void(tx: &mut Tx<'_>, gov: &Gov, dossier: &Dossier, correction: &Correction) -> Result<()> {
+pub fn void(tx: &mut Tx<'_>, dossier: &Dossier, correction: &Correction) -> Result<()> {
     let document = document_of(tx, dossier)?;
     if document.state != document::State::AwaitingScan {
         return Err(Error::refused("services-void-not-now"));
@@ -61,7 +61,8 @@ pub fn void(tx: &mut Tx<'_>, gov: &Gov, dossier: &Dossier, correction: &Correcti
     let moved = case::advance(tx, &dossier.case, &step)?;
     told(tx, dossier, "services.letter.voided", document.id)?;
     let has_email = dossier.application.has_email();
-    notify::follow(tx, gov, &notify::Moved { case: &moved, offer: &dossier.offer, action: "void", has_email })
+    notify::follow(tx, &notify::Moved { case: &moved, offer: &dossier.offer, action: "void", has_email });
+    Ok(())
 }
 
 /// Revokes a letter in force: `/verifikasi` says so from now on, with the reason.

@@ -1,4 +1,4 @@
-//! What follows a move: the desk is told, the applicant gets an e-mail, a signed letter is made into a PDF.
+//! What follows a move: the applicant gets an e-mail, a signed letter is made into a PDF.
 
 use indonesian::{Lang, datetime};
 use kernel::{Error, Gov, Id, NewEntry, Result, Rx, Tx, blobs, case::Case, document, limit, notice, outbox};
@@ -53,19 +53,10 @@ pub const TO_TELL: &str = "services.applicant-to-tell";
 /// Topic of a letter whose PDF is to be made.
 pub const TO_RENDER: &str = "services.letter-to-render";
 
-/// What follows a move, in its own transaction: the desk finds its notice with the commit. Only what takes another machine or more time,
-/// an e-mail or a PDF, is left to a handler, and only when there is any.
-///
-/// # Errors
-/// What the database says.
-pub fn follow(tx: &mut Tx<'_>, gov: &Gov, moved: &Moved<'_>) -> Result<()> {
+/// What follows a move. Its desk needs no word besides the task that lies there; an e-mail or a PDF takes another machine or more time
+/// and is left to a handler, when there is any to make.
+pub fn follow(tx: &mut Tx<'_>, moved: &Moved<'_>) {
     let Moved { case, offer, action, .. } = *moved;
-    if action != "submit" {
-        notice::overtaken(tx, case.id)?;
-    }
-    if let Some(post) = case.at_post {
-        notice::to_post(tx, post, Some(case.id), "services-notice-desk", &args(gov, case, offer, "id"))?;
-    }
     let body = json!({ "case": case.id, "state": case.state, "action": action });
     tx.emit("services.moved", Some(case.id), &body);
     let what = told(action, &case.state).filter(|what| offer.definition.notices.contains(what));
@@ -75,7 +66,6 @@ pub fn follow(tx: &mut Tx<'_>, gov: &Gov, moved: &Moved<'_>) -> Result<()> {
     if matches!(State::parse(&case.state), Some(State::AwaitingScan | State::Acknowledging)) {
         tx.emit(TO_RENDER, Some(case.id), &body);
     }
-    Ok(())
 }
 
 /// Tells the applicant of one move by e-mail, once for its event.

@@ -101,7 +101,7 @@ pub fn submit(tx: &mut Tx<'_>, gov: &Gov, new: &Submission) -> Result<Submitted>
     let (case, token) = write(tx, gov, &offer, &applicant, &subject, new)?;
     index(tx, &case, &offer, &subject)?;
     tx.entry(NewEntry::new("services.application.submitted").case(case.id).unit(case.unit).object("case", case.id));
-    notify::follow(tx, gov, &notify::Moved { case: &case, offer: &offer, action: "submit", has_email: new.email.is_some() })?;
+    notify::follow(tx, &notify::Moved { case: &case, offer: &offer, action: "submit", has_email: new.email.is_some() });
     let done = Submitted { case_id: case.id, code: case.code, introduction_token: token, new: true };
     request::done(tx, &new.key, ROUTE, digest.as_bytes(), &format!("{} {}", done.case_id, done.code))?;
     Ok(done)

@@ -274,7 +274,7 @@ fn run(
             let label = officer.post.as_ref().map(|post| post.title.clone()).unwrap_or_default();
             let correction = Correction { version: typed.document_version, reason: typed.note.clone(), label };
             match (step, typed.successor) {
-                (Step::Void, _) => correct::void(tx, gov, &dossier, &correction)?,
+                (Step::Void, _) => correct::void(tx, &dossier, &correction)?,
                 (Step::Replace, Some(by)) => {
                     let own = dossier.application.document.ok_or(StoreError::Missing)?;
                     let own = document::find(tx, own)?.ok_or(StoreError::Missing)?;

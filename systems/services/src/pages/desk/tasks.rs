@@ -28,6 +28,8 @@ use crate::{
 
 /// Rows of one page of the list.
 const ROWS: i64 = 30;
+/// What releases before 0.2 told a desk of each task that came; the list says it.
+const SAID_BY_TASK: &str = "services-notice-desk";
 /// Unread notices above the list.
 const NOTICES: i64 = 5;
 
@@ -105,7 +107,8 @@ pub(super) fn load(rx: &mut Rx<'_>, gov: &Gov, officer: &Officer, seat: &Seat, a
     let notices = match &officer.post {
         Some(post) => {
             let all = notice::of_post(rx, post.post, None, 20)?;
-            all.into_iter().filter(|notice| notice.state == NoticeState::Unread).take(usize::try_from(NOTICES).unwrap_or(0)).collect()
+            let news = |notice: &notice::Notice| notice.state == NoticeState::Unread && notice.template != SAID_BY_TASK;
+            all.into_iter().filter(news).take(usize::try_from(NOTICES).unwrap_or(0)).collect()
         }
         None => Vec::new(),
     };
