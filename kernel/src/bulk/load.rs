@@ -119,11 +119,19 @@ impl Bulk {
                 drop(conn);
                 std::fs::File::open(&path).and_then(|file| file.sync_all()).map_err(away)
             }
-            Sink::Postgres(mut client) => Ok(client.batch_execute(
-                "select gin_clean_pending_list('kernel_search_index_tokens'); alter index kernel_search_index_tokens set (fastupdate = off); \
-                 select setval(pg_get_serial_sequence('kernel_search', 'seq'), coalesce(max(seq), 0) + 1, false) from kernel_search; \
-                 analyze; checkpoint",
-            )?),
+            Sink::Postgres(mut client) => {
+                // Each by itself: together they are one transaction, whose locks meet those of an autovacuum in a circle.
+                for sql in [
+                    "select gin_clean_pending_list('kernel_search_index_tokens')",
+                    "alter index kernel_search_index_tokens set (fastupdate = off)",
+                    "select setval(pg_get_serial_sequence('kernel_search', 'seq'), coalesce(max(seq), 0) + 1, false) from kernel_search",
+                    "analyze",
+                    "checkpoint",
+                ] {
+                    client.batch_execute(sql)?;
+                }
+                Ok(())
+            }
         }
     }
 }
