@@ -17,6 +17,10 @@ pub const NONSENSE: [&str; 9] = [
     "LONG",
 ];
 
+/// Somebody who applied in the village for herself.
+const RESIDENT: &str = "select a.subject_person from services_application a join kernel_case c on c.id = a.id join kernel_unit u on u.id = a.unit \
+                        where u.slug = 'tanjung-raman' and c.kind = 'keterangan-domisili' and c.applicant = a.subject_person order by a.id limit 1";
+
 /// The names of the parameters of a path.
 pub fn parameters(path: &str) -> Vec<&str> {
     path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
@@ -90,7 +94,7 @@ impl Values {
             ("/lupa-sandi/", "secret", vec![town.secret("select id from identity_link where purpose = 'reset' and state = 'waiting'").await]),
             ("/konfirmasi-surel/", "secret", vec![town.secret("select id from identity_link where purpose = 'confirm' and state = 'waiting'").await]),
             ("/akses/perkara/", "case", ids.clone()),
-            ("/akses/warga/", "person", id("select subject_person from services_application order by id limit 1").await),
+            ("/akses/warga/", "person", id(RESIDENT).await),
             ("/akses/akun/", "account", id("select id from kernel_account where username = 'sasaran'").await),
             ("/pihak-ketiga/", "account", id("select id from kernel_agreement order by id limit 1").await),
             ("/pejabat/impor/", "import", id("select id from identity_import order by id limit 1").await),
@@ -107,7 +111,7 @@ impl Values {
             ("/tugas/", "step", steps),
             ("/tugas/", "file", id("select id from kernel_attachment order by id limit 1").await),
             ("/loket/layanan/", "offering", id("select o.id from kernel_offering o join kernel_unit u on u.id = o.unit where u.slug = 'tanjung-raman' and o.kind = 'keterangan-domisili'").await),
-            ("/loket/layanan/", "person", id("select subject_person from services_application order by id limit 1").await),
+            ("/loket/layanan/", "person", id(RESIDENT).await),
             ("/loket/", "case", ids.clone()),
             (
                 "/unduhan/",
@@ -118,7 +122,7 @@ impl Values {
                 ],
             ),
             ("/penduduk/impor/", "id", id("select id from kernel_draft where kind = 'residents-import' order by id limit 1").await),
-            ("/penduduk/", "id", id("select subject_person from services_application order by id limit 1").await),
+            ("/penduduk/", "id", id(RESIDENT).await),
             ("/kalender/", "id", id("select h.id from kernel_holiday h join kernel_unit u on u.id = h.unit where u.slug = 'tanjung-raman'").await),
             ("/layanan-kami/", "id", id("select o.id from kernel_offering o join kernel_unit u on u.id = o.unit where u.slug = 'tanjung-raman' order by o.id limit 1").await),
             ("/kabar/", "news", id("select id from services_news order by id limit 1").await),
@@ -129,7 +133,7 @@ impl Values {
             // privacy
             ("/data-saya/permintaan/", "code", id("select code from kernel_case where system = 'privacy' order by id limit 1").await),
             ("/data-pribadi/permintaan/", "case", id("select id from kernel_case where system = 'privacy' order by id limit 1").await),
-            ("/data-pribadi/loket/", "person", id("select subject_person from services_application order by id limit 1").await),
+            ("/data-pribadi/loket/", "person", id(RESIDENT).await),
             ("/data-pribadi/rahasia/", "hiding", id("select id from privacy_hiding order by id limit 1").await),
             ("/data-pribadi/pelanggaran/", "breach", id("select id from privacy_breach order by id limit 1").await),
             ("/data-pribadi/pelanggaran/", "whom", vec!["lembaga".to_owned(), "subjek".to_owned()]),
