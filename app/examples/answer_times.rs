@@ -18,7 +18,7 @@ use std::time::Instant;
 
 use kernel::Date;
 
-use testkit::{TestApp, Visitor};
+use testkit::{TestApp, Visitor, mean, welch};
 use town::{SERVICE, Town};
 
 /// A kind of request: what it is called, where the form is, which form, and what is typed.
@@ -166,23 +166,4 @@ async fn confirms(app: &TestApp, username: &str) {
     let at = text.find("/konfirmasi-surel/").unwrap();
     let path: String = text[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-')).collect();
     let _ = app.anonymous().get(&path).await.good().form("main form").submit().await.redirected("/masuk");
-}
-
-fn mean(times: &[f64]) -> f64 {
-    times.iter().sum::<f64>() / times.len() as f64
-}
-
-/// Welch's t of two sets of samples, without the slowest twentieth of each: pauses of the machine are no message.
-fn welch(one: &[f64], other: &[f64]) -> f64 {
-    let trimmed = |times: &[f64]| {
-        let mut times = times.to_vec();
-        times.sort_by(f64::total_cmp);
-        times.truncate(times.len() * 95 / 100);
-        times
-    };
-    let (one, other) = (trimmed(one), trimmed(other));
-    let spread = |times: &[f64]| {
-        times.iter().map(|time| (time - mean(times)).powi(2)).sum::<f64>() / (times.len() as f64 - 1.0) / times.len() as f64
-    };
-    (mean(&one) - mean(&other)) / (spread(&one) + spread(&other)).sqrt()
 }

@@ -29,6 +29,7 @@ mod paper;
 mod postgresql;
 mod run;
 mod sign_in;
+mod timing;
 mod visitor;
 mod world;
 
@@ -40,6 +41,7 @@ pub use own_postgres::OwnPostgres;
 pub use page::Page;
 pub use paper::PaperDrawer;
 pub use run::{databases, run};
+pub use timing::{mean, welch};
 pub use visitor::{Attached, Visitor};
 pub use world::{PASSWORD, World};
 

@@ -9,7 +9,7 @@
 use std::time::Instant;
 
 use kernel::account::{self, PasswordCost};
-use testkit::{TestApp, World};
+use testkit::{TestApp, World, mean, welch};
 
 /// A name of each kind.
 const NAMES: [(&str, &str); 4] =
@@ -65,23 +65,4 @@ async fn measure(samples: usize) {
         println!("{what:<26} {:>8.3} {:>8.3} {:>8.3} {:>8.3}   t = {:>6.2}", at(5), at(50), at(95), mean(times), welch(times, &strange));
     }
     println!("t: Welch's, against a name that does not exist; beyond 2.6 a difference could be told from chance at 1 %");
-}
-
-fn mean(times: &[f64]) -> f64 {
-    times.iter().sum::<f64>() / times.len() as f64
-}
-
-/// Welch's t of two sets of samples, without the slowest twentieth of each: pauses of the machine are no message.
-fn welch(one: &[f64], other: &[f64]) -> f64 {
-    let trimmed = |times: &[f64]| {
-        let mut times = times.to_vec();
-        times.sort_by(f64::total_cmp);
-        times.truncate(times.len() * 95 / 100);
-        times
-    };
-    let (one, other) = (trimmed(one), trimmed(other));
-    let spread = |times: &[f64]| {
-        times.iter().map(|time| (time - mean(times)).powi(2)).sum::<f64>() / (times.len() as f64 - 1.0) / times.len() as f64
-    };
-    (mean(&one) - mean(&other)) / (spread(&one) + spread(&other)).sqrt()
 }
