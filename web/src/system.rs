@@ -235,7 +235,7 @@ pub fn meta(systems: &[&System], kernel_tables: &[&Table]) -> Meta {
     let handlers: Vec<Handler<AppState>> = systems.iter().flat_map(|system| system.handles).copied().collect();
     let tables = systems.iter().flat_map(|system| system.tables).chain(kernel_tables);
     let audited = tables.filter(|table| table.audited).map(|table| table.name).collect();
-    Meta { subscriptions: outbox::subscriptions(&handlers), audited }
+    Meta { subscriptions: outbox::subscriptions(&handlers), audited, ..Meta::default() }
 }
 
 /// The runner of the systems' background work; run it beside the server.

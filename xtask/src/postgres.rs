@@ -14,12 +14,13 @@ use std::time::Duration;
 const START_SECONDS_MAX: u64 = 60;
 const READY: &str = "database system is ready to accept connections";
 
-/// A running private cluster, gone with the value.
+/// A running private cluster, gone with the value unless it is kept.
 #[derive(Debug)]
 pub struct Cluster {
     folder: PathBuf,
     server: Child,
     port: u16,
+    kept: bool,
 }
 
 /// Who the server runs as: PostgreSQL refuses to run as root.
@@ -42,12 +43,20 @@ impl Cluster {
         let folder = std::env::temp_dir().join(format!("smartgovt-postgres-{}", std::process::id()));
         std::fs::create_dir(&folder).with_context(|| format!("making {}", folder.display()))?;
         match Cluster::start_in(&bin, &folder, settings) {
-            Ok((server, port)) => Ok(Cluster { folder, server, port }),
+            Ok((server, port)) => Ok(Cluster { folder, server, port, kept: false }),
             Err(error) => {
                 std::fs::remove_dir_all(&folder).ok();
                 Err(error)
             }
         }
+    }
+
+    /// The same in this folder, made where it is not there, and left there when the value goes.
+    pub fn start_kept(folder: &Path, settings: &[&str]) -> Result<Cluster> {
+        let bin = packages::postgres_bin().context("PostgreSQL 15 or newer is not installed")?;
+        std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+        let (server, port) = Cluster::start_in(&bin, folder, settings)?;
+        Ok(Cluster { folder: folder.to_owned(), server, port, kept: true })
     }
 
     /// The address tests connect to, for `SMARTGOVT_TEST_POSTGRES`.
@@ -71,14 +80,16 @@ impl Cluster {
             chown(folder, Some(who.user), Some(who.group)).context("giving the folder to the user postgres")?;
         }
         let data = folder.join("data");
-        let made = command(&bin.join("initdb"), folder, run_as)
-            .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync"])
-            .arg("--pgdata")
-            .arg(&data)
-            .output()
-            .context("starting initdb")?;
-        if !made.status.success() {
-            bail!("initdb failed: {}", String::from_utf8_lossy(&made.stderr).trim());
+        if !data.join("PG_VERSION").exists() {
+            let made = command(&bin.join("initdb"), folder, run_as)
+                .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync"])
+                .arg("--pgdata")
+                .arg(&data)
+                .output()
+                .context("starting initdb")?;
+            if !made.status.success() {
+                bail!("initdb failed: {}", String::from_utf8_lossy(&made.stderr).trim());
+            }
         }
         let port = free_port()?;
         let mut server = command(&bin.join("postgres"), folder, run_as)
@@ -112,7 +123,9 @@ impl Drop for Cluster {
             self.server.kill().ok();
         }
         self.server.wait().ok();
-        std::fs::remove_dir_all(&self.folder).ok();
+        if !self.kept {
+            std::fs::remove_dir_all(&self.folder).ok();
+        }
     }
 }
 

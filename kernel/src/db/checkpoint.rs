@@ -28,7 +28,7 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    pub(super) const USUAL: Self = Self { begin: 8_000, full: 48_000 };
+    pub(super) const USUAL: Self = Self { begin: 24_000, full: 48_000 };
 }
 
 /// Few enough for the writer to copy.

@@ -9,7 +9,7 @@ use super::{
     DbError, Rx, Tx,
     postgresql::MaybeConflict,
     rx::Conn,
-    tx::{Meta, Wake},
+    tx::{Committed, Meta, Wake},
 };
 use crate::Ctx;
 
@@ -38,7 +38,7 @@ pub(super) type Tell<T, E> = Box<dyn FnOnce(Result<T, E>) + Send>;
 pub(super) struct Closure<T, E, F> {
     ctx: Ctx,
     run: F,
-    result: Option<Result<(T, Wake), E>>,
+    result: Option<Result<(T, Committed), E>>,
     tell: Tell<T, E>,
 }
 
@@ -72,7 +72,7 @@ where
 
     fn answer(self: Box<Self>, committed: Result<(), DbError>) -> Wake {
         let (result, wake) = match (self.result, committed) {
-            (Some(Ok((value, wake))), Ok(())) => (Ok(value), wake),
+            (Some(Ok((value, done))), Ok(())) => (Ok(value), done.wake()),
             (Some(Err(error)), _) => (Err(error), Wake::default()),
             (_, Err(error)) => (Err(E::from(error)), Wake::default()),
             (None, Ok(())) => (Err(E::from(DbError::Away("the writer stopped".into()))), Wake::default()),

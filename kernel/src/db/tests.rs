@@ -28,7 +28,7 @@ struct Home {
 
 fn home() -> Home {
     let folder = tempfile::tempdir().unwrap();
-    let meta = Meta { subscriptions: [("sheet.made", vec!["index"])].into(), audited: ["sheet"].into() };
+    let meta = Meta { subscriptions: [("sheet.made", vec!["index"])].into(), audited: ["sheet"].into(), ..Meta::default() };
     let db = Db::open(&Target::Sqlite(folder.path().join("db")), meta).unwrap();
     let ctx = Ctx::system(Timestamp::from_second(1_790_000_000).unwrap(), "test", Entropy::seeded(1));
     db.migrate(&ctx, MIGRATIONS).unwrap();

@@ -6,6 +6,7 @@ use std::{
     fmt::Write as _,
     ops::{Deref, DerefMut},
     rc::Rc,
+    sync::Arc,
 };
 
 use sha2::{Digest, Sha256};
@@ -14,7 +15,7 @@ use super::{
     DbError, Dialect, Rx, Table, Value,
     table::{digest, image},
 };
-use crate::{Ctx, Id, NewEntry, entry::Sealed, params};
+use crate::{Ctx, Id, NewEntry, entry::Sealed, params, search::Learned};
 
 /// What the database layer knows of the systems: who hears which event, and which tables are audited.
 #[derive(Debug, Default, Clone)]
@@ -23,6 +24,8 @@ pub struct Meta {
     pub subscriptions: HashMap<&'static str, Vec<&'static str>>,
     /// Names of audited tables.
     pub audited: HashSet<&'static str>,
+    /// Words the dictionary of the search has.
+    pub learned: Arc<Learned>,
 }
 
 /// Which version of a row a change was decided on.
@@ -62,6 +65,8 @@ pub struct Tx<'c> {
     erasures: Vec<(String, Id, i64)>,
     events: Vec<Event>,
     jobs: bool,
+    /// Words this transaction leaves in the dictionary.
+    words: Vec<u64>,
 }
 
 impl<'c> Deref for Tx<'c> {
@@ -91,6 +96,7 @@ impl<'c> Tx<'c> {
             erasures: Vec::new(),
             events: Vec::new(),
             jobs: false,
+            words: Vec::new(),
         }
     }
 
@@ -238,8 +244,23 @@ impl<'c> Tx<'c> {
         self.jobs = true;
     }
 
-    /// Writes history, entries and events. Returns what to wake after the commit.
-    pub(crate) fn finish(mut self) -> Result<Wake, DbError> {
+    /// Whether the dictionary is known to have a word; if not, the caller sees to it that it has at the end of this transaction.
+    pub(crate) fn learn(&mut self, kind: &str, word: &str) -> bool {
+        let key = self.meta.learned.key(kind, word);
+        let known = self.meta.learned.knows(key);
+        if !known {
+            self.words.push(key);
+        }
+        known
+    }
+
+    /// The dictionary loses words in this transaction.
+    pub(crate) fn forget_words(&mut self) {
+        self.meta.learned.forget();
+    }
+
+    /// Writes history, entries and events. Returns what to do after the commit.
+    pub(super) fn finish(mut self) -> Result<Committed, DbError> {
         if self.entries.is_empty()
             && let Some(change) = self.changes.first()
         {
@@ -250,7 +271,8 @@ impl<'c> Tx<'c> {
         self.write_entries()?;
         let outbox = self.write_events()?;
         self.rx.settle()?;
-        Ok(Wake { outbox, jobs: self.jobs })
+        let wake = Wake { outbox, jobs: self.jobs };
+        Ok(Committed { wake, learned: Arc::clone(&self.meta.learned), words: self.words })
     }
 
     fn write_history(&mut self) -> Result<(), DbError> {
@@ -349,6 +371,22 @@ pub(crate) fn changes_digest(mut digests: Vec<[u8; 32]>) -> Option<Vec<u8>> {
 pub(crate) struct Wake {
     pub(crate) outbox: bool,
     pub(crate) jobs: bool,
+}
+
+/// What is to be done once a transaction is committed.
+pub(super) struct Committed {
+    wake: Wake,
+    learned: Arc<Learned>,
+    words: Vec<u64>,
+}
+
+impl Committed {
+    pub(super) fn wake(self) -> Wake {
+        if !self.words.is_empty() {
+            self.learned.add(&self.words);
+        }
+        self.wake
+    }
 }
 
 /// The values of a row in the order of its table's columns; those not named are null.

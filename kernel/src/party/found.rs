@@ -25,6 +25,18 @@ pub struct FoundBy<'a> {
 /// # Errors
 /// What the database says.
 pub fn index(tx: &mut Tx<'_>, keys: &Keys, person: Id, unit: &Unit, by: &FoundBy<'_>) -> Result<()> {
+    search::index(tx, &doc(keys, person, unit, by))
+}
+
+/// [`index`] of somebody this transaction has made.
+///
+/// # Errors
+/// [`crate::DbError::Constraint`] when the person is in the index already.
+pub fn index_new(tx: &mut Tx<'_>, keys: &Keys, person: Id, unit: &Unit, by: &FoundBy<'_>) -> Result<()> {
+    search::add(tx, &doc(keys, person, unit, by))
+}
+
+fn doc(keys: &Keys, person: Id, unit: &Unit, by: &FoundBy<'_>) -> Doc {
     let mut doc = Doc::new(SEARCH_KIND, person, by.name).scope(unit.ancestors.iter().flatten().copied()).name(by.name);
     if let Some(nik) = by.nik {
         doc = doc.hash(keys.blind(Blind::Nik, nik));
@@ -32,7 +44,7 @@ pub fn index(tx: &mut Tx<'_>, keys: &Keys, person: Id, unit: &Unit, by: &FoundBy
     if let Some(kk) = by.kk {
         doc = doc.hash(keys.blind(Blind::Kk, kk));
     }
-    search::index(tx, &doc)
+    doc
 }
 
 /// [`index`] of a person on record, whose identifiers are opened for it, go nowhere else and are shown to nobody.

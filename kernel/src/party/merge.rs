@@ -1,8 +1,13 @@
 //! Bringing in people who may be known already: imports and the counter.
 
+use std::collections::{HashMap, HashSet};
+
+use jiff::civil::Date;
+
 use super::{NewPerson, PersonForm, SELECT, check::Change, create, stored_index, update};
 use crate::{
     Expect, Id, Result, Row, Rx, Tx, Value,
+    db::Dialect,
     keys::{Blind, Keys},
     limit, params,
 };
@@ -42,11 +47,16 @@ pub fn match_person(rx: &mut Rx<'_>, keys: &Keys, new: &NewPerson) -> Result<Opt
 /// # Errors
 /// Whatever the database says.
 pub fn merge(tx: &mut Tx<'_>, keys: &Keys, new: &NewPerson) -> Result<Merged> {
-    let Some(row) = matching(tx, keys, new)? else { return Ok(Merged::Created(create(tx, keys, new)?)) };
+    let known = matching(tx, keys, new)?;
+    merge_into(tx, keys, new, known.as_ref())
+}
+
+fn merge_into(tx: &mut Tx<'_>, keys: &Keys, new: &NewPerson, known: Option<&Row>) -> Result<Merged> {
+    let Some(row) = known else { return Ok(Merged::Created(create(tx, keys, new)?)) };
     let id = row.get(0)?;
     // A list that lacks a number does not say there is none.
     let new = new.clone().without_clearing();
-    if is_known(&row, keys, &new)? {
+    if is_known(row, keys, &new)? {
         return Ok(Merged::Unchanged(id));
     }
     let now = tx.now();
@@ -55,6 +65,102 @@ pub fn merge(tx: &mut Tx<'_>, keys: &Keys, new: &NewPerson) -> Result<Merged> {
     }
     update(tx, keys, id, Expect::Any, &new)?;
     Ok(Merged::Updated(id))
+}
+
+/// [`merge`] of several, one after the other, as an import brings them. PostgreSQL is asked for many at once who is known, which spares
+/// round trips.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn merge_all(tx: &mut Tx<'_>, keys: &Keys, all: &[&NewPerson]) -> Result<Vec<Merged>> {
+    if tx.dialect() == Dialect::Sqlite {
+        return all.iter().map(|new| merge(tx, keys, new)).collect();
+    }
+    let known = Known::of(tx, keys, all)?;
+    let (mut niks, mut names) = (HashSet::new(), HashSet::new());
+    let mut merged = Vec::with_capacity(all.len());
+    for new in all {
+        let (nik, name) = (nik_index(keys, new), name_key(new));
+        let touched = nik.as_ref().is_some_and(|nik| niks.contains(nik)) || name.as_ref().is_some_and(|name| names.contains(name));
+        // Whoever this batch has written already is asked for again.
+        let row = if touched { matching(tx, keys, new)? } else { known.matching(nik.as_deref(), name.as_ref()).cloned() };
+        merged.push(merge_into(tx, keys, new, row.as_ref())?);
+        if let Some(row) = &row {
+            names.extend(stored_name_key(row)?);
+        }
+        niks.extend(nik);
+        names.extend(name);
+    }
+    Ok(merged)
+}
+
+/// Unit, folded name and birth: who is meant where there is no NIK.
+type NameKey = (Id, String, Date);
+
+fn nik_index(keys: &Keys, new: &NewPerson) -> Option<Vec<u8>> {
+    if let Change::Set(nik) = &new.nik { Some(keys.blind(Blind::Nik, nik.as_str())) } else { None }
+}
+
+fn name_key(new: &NewPerson) -> Option<NameKey> {
+    Some((new.form.unit?, new.name_folded.clone(), new.form.birth_date?))
+}
+
+fn stored_name_key(row: &Row) -> Result<Option<NameKey>> {
+    let person = super::read(row)?;
+    Ok(person.unit.zip(person.birth_date).map(|(unit, born)| (unit, person.name_folded, born)))
+}
+
+/// Who is on record with the NIKs, or the names and births, of a batch; each the first by id.
+struct Known {
+    by_nik: HashMap<Vec<u8>, Row>,
+    by_name: HashMap<NameKey, Row>,
+    /// The same among those without a NIK.
+    by_name_alone: HashMap<NameKey, Row>,
+}
+
+impl Known {
+    /// Persons one question is about.
+    const TOGETHER: usize = 50;
+
+    fn of(rx: &mut Rx<'_>, keys: &Keys, all: &[&NewPerson]) -> Result<Self> {
+        let mut known = Self { by_nik: HashMap::new(), by_name: HashMap::new(), by_name_alone: HashMap::new() };
+        let niks: Vec<Vec<u8>> = all.iter().filter_map(|new| nik_index(keys, new)).collect();
+        let sql = format!("{SELECT} where p.nik_index in ({}) order by p.id", marks(1, Self::TOGETHER));
+        for chunk in niks.chunks(Self::TOGETHER) {
+            let bound: Vec<Value> = (0..Self::TOGETHER).map(|place| chunk[place.min(chunk.len() - 1)].clone().into()).collect();
+            for row in rx.all(&sql, &bound)? {
+                if let Value::Bytes(nik) = stored_index(&row, 0)? {
+                    known.by_nik.entry(nik).or_insert(row);
+                }
+            }
+        }
+        let names: Vec<NameKey> = all.iter().filter_map(|new| name_key(new)).collect();
+        let rows: Vec<String> = (0..Self::TOGETHER).map(|place| format!("({})", marks(place * 3 + 1, 3))).collect();
+        let sql = format!("{SELECT} where (p.unit, p.name_folded, p.birth_date) in ({}) order by p.id", rows.join(", "));
+        for chunk in names.chunks(Self::TOGETHER) {
+            let places = (0..Self::TOGETHER).map(|place| &chunk[place.min(chunk.len() - 1)]);
+            let bound: Vec<Value> = places.flat_map(|(unit, name, born)| params![*unit, name.as_str(), *born]).collect();
+            for row in rx.all(&sql, &bound)? {
+                let Some(key) = stored_name_key(&row)? else { continue };
+                if stored_index(&row, 0)? == Value::Null {
+                    known.by_name_alone.entry(key.clone()).or_insert_with(|| row.clone());
+                }
+                known.by_name.entry(key).or_insert(row);
+            }
+        }
+        Ok(known)
+    }
+
+    fn matching(&self, nik: Option<&[u8]>, name: Option<&NameKey>) -> Option<&Row> {
+        match nik {
+            Some(nik) => self.by_nik.get(nik).or_else(|| self.by_name_alone.get(name?)),
+            None => self.by_name.get(name?),
+        }
+    }
+}
+
+fn marks(first: usize, count: usize) -> String {
+    (first..first + count).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
 }
 
 fn matching(rx: &mut Rx<'_>, keys: &Keys, new: &NewPerson) -> Result<Option<Row>> {

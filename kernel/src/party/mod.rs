@@ -12,8 +12,8 @@ use indonesian::{Kk, Nik, Phone, Sex};
 use jiff::civil::Date;
 
 pub use check::{Change, Checks, NewPerson, PersonForm, Problem};
-pub use found::{FoundBy, SEARCH_KIND, index, index_again};
-pub use merge::{Merged, match_person, merge};
+pub use found::{FoundBy, SEARCH_KIND, index, index_again, index_new};
+pub use merge::{Merged, match_person, merge, merge_all};
 
 use crate::{
     Error, Expect, Id, NewEntry, Result, Row, Rx, Table, Tx, Value,

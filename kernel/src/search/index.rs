@@ -201,7 +201,8 @@ fn learn_all(tx: &mut Tx<'_>, doc: &Doc, names: &[String]) -> Result<()> {
     let (titles, title_kind) = (doc.title_words(), title_kind(doc.kind));
     let names = names.iter().map(|word| (doc.kind, word.as_str(), true));
     let words = names.chain(titles.iter().map(|word| (title_kind.as_str(), word.as_str(), false)));
-    let words: Vec<(&str, &str, bool)> = words.filter(|(_, word, _)| is_lettered(word)).collect();
+    let mut words: Vec<(&str, &str, bool)> = words.filter(|(_, word, _)| is_lettered(word)).collect();
+    words.retain(|(kind, word, _)| !tx.learn(kind, word));
     let known = known(tx, &words)?;
     for (kind, word, forgiving) in words {
         if known.iter().any(|(of, known)| of == kind && known == word) {
@@ -275,7 +276,8 @@ pub fn remove(tx: &mut Tx<'_>, kind: &str, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// Takes every document and word of a kind out, before it is indexed anew.
+/// Takes every document and word of a kind out, before it is indexed anew. Another process that indexes meanwhile must be started
+/// again, since it goes by the words it knew ([`super::Learned`]).
 ///
 /// # Errors
 /// What the database says.
@@ -285,6 +287,7 @@ pub fn clear(tx: &mut Tx<'_>, kind: &str) -> Result<()> {
         Dialect::Postgres => "delete from kernel_search_index where seq in (select seq from kernel_search where kind = $1)",
     };
     tx.upkeep(sql, &params![kind])?;
+    tx.forget_words();
     tx.upkeep("delete from kernel_search_word where kind = $1", &params![title_kind(kind)])?;
     for table in ["kernel_search", "kernel_search_word", "kernel_search_near"] {
         tx.upkeep(&format!("delete from {table} where kind = $1"), &params![kind])?;

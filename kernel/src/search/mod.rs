@@ -8,11 +8,13 @@
 //! index in hex · `k_` the kind · `u_KIND_UNIT` the kind within a unit.
 
 mod index;
+mod learned;
 mod query;
 mod rank;
 
 pub use index::{Doc, add, clear, index, remove};
 pub(crate) use index::{Indexed, is_lettered, neighbours, title_kind};
+pub use learned::Learned;
 pub use query::{Fuzzy, Hit, Query, query};
 
 use crate::Table;

@@ -7,7 +7,7 @@ use super::{
     index::{neighbours, shortened, title_kind},
     rank, scope_token,
 };
-use crate::{Id, Result, Rx, Value, db::Dialect, params};
+use crate::{Id, Result, Row, Rx, Value, db::Dialect, params};
 
 /// Whether words may be found that are only nearly those typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -265,16 +265,41 @@ fn spellings(rx: &mut Rx<'_>, kind: &str, word: &str) -> Result<Vec<String>> {
 const SQLITE: &str = "select s.id, s.title, s.seq, s.words from (select rowid as seq from kernel_search_index \
                       where kernel_search_index match $1 and rowid < $2 order by rowid desc limit $3) f \
                       join kernel_search s on s.seq = f.seq order by f.seq desc";
+/// The same where everything of the kind is looked through: its token stands in every document, and the index would walk all of them
+/// beside the words. `cross join` keeps the order of the two.
+const SQLITE_OF_KIND: &str = "select s.id, s.title, s.seq, s.words from kernel_search_index f cross join kernel_search s on s.seq = f.rowid \
+                              where f.kernel_search_index match $1 and f.rowid < $2 and s.kind = $4 order by f.rowid desc limit $3";
 /// PostgreSQL cannot walk its index newest first. What is common is found among the newest rows …
 const POSTGRES_NEWEST: &str = "select s.id, s.title, s.seq, s.words from (select seq from \
-                               (select seq, tokens from kernel_search_index where seq < $2 order by seq desc limit 4000) newest \
+                               (select seq, tokens from kernel_search_index where seq < $2 order by seq desc limit $4) newest \
                                where tokens @@ cast(cast($1 as text) as tsquery) order by seq desc limit $3) f \
                                join kernel_search s on s.seq = f.seq order by f.seq desc";
-/// … and what is not common there has few matches, which the index gives all of.
+/// … of which a few tell whether it is common …
+const NEWEST_FEW: i64 = 400;
+const NEWEST_MANY: i64 = 4000;
+/// … and what is not has few matches, which the index gives all of.
 const POSTGRES_ALL: &str = "with matches as materialized (select seq from kernel_search_index \
                             where tokens @@ cast(cast($1 as text) as tsquery)), \
                             f as materialized (select seq from matches where seq < $2 order by seq desc limit $3) \
                             select s.id, s.title, s.seq, s.words from f join kernel_search s on s.seq = f.seq order by f.seq desc";
+
+/// The matches among the newest rows, when these hold as many as are asked for.
+fn among_newest(rx: &mut Rx<'_>, mut bound: Vec<Value>, most: i64) -> Result<Option<Vec<Row>>> {
+    let enough = |rows: &[Row], of: i64| i64::try_from(rows.len()).unwrap_or(0).saturating_mul(of) >= most;
+    bound.push(NEWEST_FEW.into());
+    let few = rx.all(POSTGRES_NEWEST, &bound)?;
+    if enough(&few, 1) {
+        return Ok(Some(few));
+    }
+    if !enough(&few, NEWEST_MANY / NEWEST_FEW) {
+        return Ok(None);
+    }
+    if let Some(depth) = bound.last_mut() {
+        *depth = NEWEST_MANY.into();
+    }
+    let many = rx.all(POSTGRES_NEWEST, &bound)?;
+    Ok(if enough(&many, 1) { Some(many) } else { None })
+}
 
 fn run(rx: &mut Rx<'_>, query: &Query, words: &[String], matches: Match) -> Result<Vec<Hit>> {
     let mut all = Vec::new();
@@ -287,20 +312,31 @@ fn run(rx: &mut Rx<'_>, query: &Query, words: &[String], matches: Match) -> Resu
     }
     all.extend(query.hash.iter().map(|hash| Match::is(format!("h_{}", hex(hash)))));
     all.extend(query.code.iter().map(|code| Match::is(format!("x_{}", code_key(code)))));
-    if query.scope.is_empty() {
+    let dialect = rx.dialect();
+    let of_kind = query.scope.is_empty() && !query.ranked && !all.is_empty() && dialect == Dialect::Sqlite;
+    if of_kind {
+        // The join tells the kind.
+    } else if query.scope.is_empty() {
         all.push(Match::is(format!("k_{}", query.kind)));
     } else {
         all.push(Match::Any(query.scope.iter().map(|unit| Match::is(scope_token(query.kind, *unit))).collect()));
     }
-    let dialect = rx.dialect();
     let most = if query.ranked { RANKED_MAX } else { query.limit };
     let bound = params![Match::All(all).spelled(dialect), query.before.unwrap_or(i64::MAX), most];
     let rows = match dialect {
+        Dialect::Sqlite if of_kind => {
+            let mut bound = bound.to_vec();
+            bound.push(query.kind.into());
+            rx.all(SQLITE_OF_KIND, &bound)?
+        }
         Dialect::Sqlite => rx.all(SQLITE, &bound)?,
         Dialect::Postgres => {
             let rare = query.ranked || query.hash.is_some() || query.code.is_some();
-            let newest = if rare { Vec::new() } else { rx.all(POSTGRES_NEWEST, &bound)? };
-            if i64::try_from(newest.len()).unwrap_or(0) >= most { newest } else { rx.all(POSTGRES_ALL, &bound)? }
+            let newest = if rare { None } else { among_newest(rx, bound.to_vec(), most)? };
+            match newest {
+                Some(rows) => rows,
+                None => rx.all(POSTGRES_ALL, &bound)?,
+            }
         }
     };
     let mut hits = Vec::with_capacity(rows.len());

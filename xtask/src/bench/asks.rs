@@ -66,7 +66,10 @@ pub fn application(unit: &str, dice: &mut Dice, photo: Option<&str>, key: &str) 
     if let Some(photo) = photo {
         answers["foto_usaha"] = json!([photo]);
     }
+    // One in ten gives an address, and is written to.
+    let email = if dice.below(10) == 0 { "pemohon@contoh.id" } else { "" };
     let body = json!({
+        "email": email,
         "applicant": {
             "name": format!("{} {}", dice.one_of(&FIRST), dice.one_of(&LAST)), "nik": nik, "birth_place": "Pendopo",
             "birth_date": format!("{year:04}-{month:02}-{day:02}"), "sex": if female { "female" } else { "male" }, "address": "Dusun II",

@@ -124,7 +124,10 @@ impl<'a> Bench<'a> {
 
     /// A session of the first account of this role whose user name begins so.
     fn session(&mut self, role: &str, begins: &str) -> Result<(String, Account)> {
-        let found = self.accounts.iter().find(|account| account.role == role && account.username.starts_with(begins));
+        let mut of_role = self.accounts.iter().filter(|account| account.role == role && account.username.starts_with(begins));
+        // Villages of one name differ by what follows it.
+        let whole = of_role.clone().find(|account| account.username == begins);
+        let found = whole.or_else(|| of_role.next());
         let account = found.with_context(|| format!("no account of a {role} {begins}"))?.clone();
         Ok((sign_in(&mut self.server.client(), &account, &mut self.dice)?, account))
     }

@@ -49,7 +49,7 @@ pub struct Options {
     /// Only this database: sqlite or postgres
     #[arg(long)]
     only: Option<String>,
-    /// Keep the filled embedded database and use it again
+    /// Keep the filled databases and use them again
     #[arg(long)]
     keep: bool,
     /// Only these steps: letters,pages,tasks,searches,access,mixed,submit,photos,import,trust
@@ -94,14 +94,25 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
 /// Fills a government on one database and measures it.
 fn one(program: &Path, folder: &Path, database: &str, options: &Options) -> Result<Results> {
     let data = folder.join(format!("bench-{database}{}", if options.quick { "-quick" } else { "" }));
-    let kept = options.keep && database == "sqlite" && data.join("bench-sample.json").exists();
+    // PostgreSQL's own user must be able to enter it.
+    let cluster = std::env::temp_dir().join(format!("smartgovt-bench-postgres{}", if options.quick { "-quick" } else { "" }));
+    let kept = options.keep && data.join("bench-sample.json").exists() && (database == "sqlite" || cluster.exists());
     if !kept {
         std::fs::remove_dir_all(&data).ok();
     }
     std::fs::create_dir_all(&data).with_context(|| format!("making {}", data.display()))?;
     let address = format!("127.0.0.1:{}", free_port()?);
     std::fs::write(data.join("smartgovt.toml"), config(&address))?;
-    let cluster = if database == "postgres" { Some(Cluster::start_with(&POSTGRES)?) } else { None };
+    let cluster = match database {
+        "postgres" if options.keep => {
+            if !kept {
+                std::fs::remove_dir_all(&cluster).ok();
+            }
+            Some(Cluster::start_kept(&cluster, &POSTGRES)?)
+        }
+        "postgres" => Some(Cluster::start_with(&POSTGRES)?),
+        _ => None,
+    };
     let url = cluster.as_ref().map(Cluster::url);
     let mut results = Results { database: if cluster.is_some() { "PostgreSQL" } else { "SQLite" }, ..Results::default() };
     if !kept {
@@ -224,7 +235,7 @@ const HOW: &str = "The server is the release binary, a process of its own; the l
 so the two share the processor. Processor time is that of `/proc/PID/stat`. Requests and ids are by chance from a fixed seed; every answer's \
 status and a text of its body are checked, and wrong answers are counted in the notes. The open loop sends at fixed moments and counts each \
 answer from its moment. A submission is one request, `POST /api/v1/services/{unit}/keterangan-usaha/applications`, from a client address of \
-its own (a person, as behind the government's proxy): person, case, application, parties, event, task, history, entry, search and outbox in \
+its own (a person, as behind the government's proxy; one in ten gives an e-mail address and is written to): person, case, application, parties, event, task, history, entry, search and outbox in \
 one durable transaction. Photos are one more request. A loaded closed application has its envelope, applicant, sealed answers, three events, letter with \
 signatures and number; its letter is a short one. SQLite runs at `synchronous=FULL`; PostgreSQL is a private cluster with `fsync` and `synchronous_commit` on.";
 

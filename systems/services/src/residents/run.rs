@@ -133,25 +133,28 @@ async fn write_batch(gov: &Arc<Gov>, ctx: &Ctx, at: &Arc<Unit>, batch: Arc<[Chec
     gov.write(ctx, move |tx| {
         let known = known(tx, &home, &batch)?;
         let mut done = Report::default();
+        let mut rows = Vec::with_capacity(batch.len());
         for row in batch.iter() {
-            if known.get(&row.row).is_some_and(|known| known.unit.is_some_and(|other| other != at.id)) {
-                done.problems.push(elsewhere(row.row));
-                continue;
+            match known.get(&row.row) {
+                Some(known) if known.unit.is_some_and(|other| other != at.id) => done.problems.push(elsewhere(row.row)),
+                Some(known) if known.limited => done.problems.push(limited(row.row)),
+                _ => rows.push(row),
             }
-            if known.get(&row.row).is_some_and(|known| known.limited) {
-                done.problems.push(limited(row.row));
-                continue;
-            }
-            let merged = party::merge(tx, home.keys(), &row.person)?;
+        }
+        let people: Vec<&NewPerson> = rows.iter().map(|row| &row.person).collect();
+        for (row, merged) in rows.iter().zip(party::merge_all(tx, home.keys(), &people)?) {
+            let found_by = residents::FoundBy { name: row.person.name(), nik: row.nik.as_deref(), kk: row.kk.as_deref() };
             match merged {
-                Merged::Created(_) => done.created += 1,
-                Merged::Updated(_) => done.updated += 1,
+                Merged::Created(person) => {
+                    done.created += 1;
+                    residents::index_new(tx, home.keys(), person, &at, &found_by)?;
+                }
+                Merged::Updated(person) => {
+                    done.updated += 1;
+                    residents::index(tx, home.keys(), person, &at, &found_by)?;
+                }
                 Merged::Unchanged(_) => done.unchanged += 1,
                 Merged::Restricted(_) => done.problems.push(limited(row.row)),
-            }
-            if matches!(merged, Merged::Created(_) | Merged::Updated(_)) {
-                let found_by = residents::FoundBy { name: row.person.name(), nik: row.nik.as_deref(), kk: row.kk.as_deref() };
-                residents::index(tx, home.keys(), merged.id(), &at, &found_by)?;
             }
         }
         if done.created + done.updated > 0 {

@@ -261,19 +261,20 @@ fn base(tab: Tab, seat: &Seat, now: Timestamp) -> (String, Condition) {
             (format!("select t.id, t.due, {COLUMNS} from kernel_task t join kernel_case c on c.id = t.case_id {TABLES}"), condition)
         }
         Tab::Waiting => {
-            // The columns of the ancestors have the indexes.
+            // Which, by one index each: an "or" of both makes PostgreSQL read every open application.
+            // Of a unit its column among the ancestors has the index, which holds all that is asked here.
             let own = |(unit, depth): &(Id, i64)| {
                 let unit = condition.bind(*unit);
-                format!("(c.u{} = {unit} and c.unit = {unit} and c.state in {ALIVE})", (*depth).clamp(1, 6))
+                let column = (*depth).clamp(1, 6);
+                format!("select i.id from kernel_case i where i.u{column} = {unit} and i.unit = {unit} and i.state in {ALIVE} union ")
             };
-            let units: Vec<String> = seat.units.iter().map(own).collect();
-            let units = if units.is_empty() { "1 = 0".to_owned() } else { units.join(" or ") };
+            let units: String = seat.units.iter().map(own).collect();
             let me = condition.bind(seat.account);
             let since = condition.bind(now - OWN_ACTS);
             let here = mine(&mut condition, seat, "c.at_post", "c.kind");
             condition.add(format!(
-                "c.system = {system} and c.state in {ALIVE} and ({units} or c.id in (select d.case_id from kernel_task d \
-                 where d.done_by = {me} and d.done_at > {since})) and (c.at_post is null or not ({here}))"
+                "c.id in ({units}select d.case_id from kernel_task d where d.done_by = {me} and d.done_at > {since}) \
+                 and c.system = {system} and c.state in {ALIVE} and (c.at_post is null or not ({here}))"
             ));
             (format!("select c.id, coalesce(c.due_at, {NO_DUE}), {COLUMNS} from kernel_case c {TABLES}"), condition)
         }
@@ -412,7 +413,8 @@ pub fn find_cases(rx: &mut Rx<'_>, scope: &Scope, text: &str) -> Result<Vec<Id>>
         return Ok(Vec::new());
     }
     let mut query = search::Query::new("case", text).limit(HITS_MAX);
-    if !scope.is_all() {
+    // Every application lies below the top of the tree.
+    if !scope.is_all() && scope.units().iter().all(|(_, depth)| *depth > 1) {
         query = query.scope(units);
     }
     Ok(search::query(rx, &query)?.into_iter().map(|hit| hit.id).collect())

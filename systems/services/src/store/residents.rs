@@ -9,7 +9,7 @@ use kernel::{
 
 use crate::residents::Known;
 
-pub use kernel::party::{FoundBy, SEARCH_KIND, index, index_again};
+pub use kernel::party::{FoundBy, SEARCH_KIND, index, index_again, index_new};
 
 /// The persons of these blind indexes of NIK; of several with one number the oldest record.
 ///

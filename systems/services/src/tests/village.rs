@@ -5,25 +5,27 @@ use testkit::{Attached, TestApp, World};
 const HEAD: [&str; 8] = ["nama", "nik", "no_kk", "sex", "tempatlahir", "tanggallahir", "agama_id", "alamat"];
 const MEDIA: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// A workbook of so many people; some rows with a fault.
+/// A workbook of so many people.
 pub(super) fn people(count: u32) -> Vec<u8> {
+    let rows = (1..=count).map(|row| {
+        let day = 1 + row % 28;
+        let nik = format!("161106{day:02}0380{:04}", row % 9_999 + 1);
+        person(&format!("Warga Ke {row} Pendopo"), &nik, &format!("{day:02}-03-1980"))
+    });
+    workbook(rows)
+}
+
+fn person(name: &str, nik: &str, born: &str) -> [String; 8] {
+    [name, nik, "1611060101150001", "1", "Pendopo", born, "1", "Jalan Raya"].map(str::to_owned)
+}
+
+fn workbook(rows: impl IntoIterator<Item = [String; 8]>) -> Vec<u8> {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
     for (column, head) in (0_u16..).zip(HEAD) {
         sheet.write_string(0, column, head).unwrap();
     }
-    for row in 1..=count {
-        let day = 1 + row % 28;
-        let cells = [
-            format!("Warga Ke {row} Pendopo"),
-            format!("161106{day:02}0380{:04}", row % 9_999 + 1),
-            "1611060101150001".to_owned(),
-            "1".to_owned(),
-            "Pendopo".to_owned(),
-            format!("{day:02}-03-1980"),
-            "1".to_owned(),
-            "Jalan Raya".to_owned(),
-        ];
+    for (row, cells) in (1_u32..).zip(rows) {
         for (column, cell) in (0_u16..).zip(cells) {
             sheet.write_string(row, column, cell).unwrap();
         }
@@ -67,6 +69,25 @@ testkit::both!([&crate::SYSTEM];
         let open = operator.get(&format!("{}?tampil=ya", person.path)).await.good();
         assert!(open.says("1611060203800002"));
         assert_eq!(app.count("select count(*) from kernel_entry where action = 'kernel.person.revealed' and object_kind = 'person' and account is not null").await, 1);
+        app.settle().await;
+    }
+
+    async fn a_file_that_names_one_person_in_several_ways_makes_one_person(app) {
+        World::small(&app).await;
+        let before = app.count("select count(*) from kernel_person").await;
+        let rows = [
+            person("Rohani Pendopo", "", "07-03-1980"),
+            // With her number now, then without it again, then somebody else of her name, and of hers and another birth.
+            person("Rohani Pendopo", "1611060703800001", "07-03-1980"),
+            person("ROHANI  PENDOPO", "", "07-03-1980"),
+            person("Rohani Pendopo", "1611060703800002", "07-03-1980"),
+            person("Rohani Pendopo", "", "08-03-1980"),
+        ];
+        let look = upload(&app, &workbook(rows)).await.redirected("/penduduk/impor/");
+        let done = look.form("#jalankan").submit().await.redirected("/penduduk/impor/").saying("3 orang baru");
+        assert_eq!(app.count("select count(*) from kernel_person").await, before + 3, "{}", done.text());
+        let with_her_number = "select count(*) from kernel_person where name_folded = 'rohani pendopo' and nik_index is not null";
+        assert_eq!(app.count(with_her_number).await, 2);
         app.settle().await;
     }
 
