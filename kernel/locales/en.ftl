@@ -207,6 +207,7 @@ kernel-export-why-not = Write why not, in at least 5 letters.
 kernel-export-decided = This request has been decided.
 kernel-export-late = This request is out of time. Have it asked for again.
 kernel-export-policy = From 1 to 10,000 people and 1 to 168 hours.
+kernel-notice-deadline-moved = The deadline of { $code } moved from { $from } to { $to } because of { $because }.
 kernel-notice-export = A download request waits for your key.
 kernel-notice-export-approved = Your download request was agreed to.
 kernel-notice-export-refused = Your download request was refused.

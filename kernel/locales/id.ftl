@@ -207,6 +207,7 @@ kernel-export-why-not = Tuliskan alasan penolakan, paling sedikit 5 huruf.
 kernel-export-decided = Permintaan ini sudah diputuskan.
 kernel-export-late = Permintaan ini sudah lewat waktu. Minta peminta mengajukannya lagi.
 kernel-export-policy = Batas orang 1 sampai 10.000 dan waktu tunggu 1 sampai 168 jam.
+kernel-notice-deadline-moved = Tenggat { $code } bergeser dari { $from } ke { $to } karena { $because }.
 kernel-notice-export = Ada permintaan unduhan yang menunggu kunci Anda.
 kernel-notice-export-approved = Permintaan unduhan Anda disetujui.
 kernel-notice-export-refused = Permintaan unduhan Anda ditolak.
