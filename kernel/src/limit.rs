@@ -5,6 +5,8 @@
 //! rests on consent alone: notices and contact nobody has to send ([`is_withdrawn`]). Both end on their day or are lifted
 //! by an act of its own.
 
+mod restricted;
+
 use std::collections::HashSet;
 
 use jiff::Timestamp;
@@ -14,6 +16,8 @@ use crate::{
     Actor, DbError, Error, Expect, Gov, Id, Message, NewEntry, Result, Row, Rx, Table, Tx, access::Reading, cols, erasure::Order,
     lasting::Lasting, params,
 };
+
+pub use restricted::{Restricted, count_below};
 
 /// What was stopped, of whom, by which decision.
 pub static LIMIT: Table =

@@ -109,7 +109,7 @@ fn cells(page: &Page, activity: &Activity) -> Vec<String> {
 async fn export(page: Page, form: FormData) -> web::Result {
     let format = Format::parse(form.get("format")).ok_or(Error::BadRequest)?;
     let rows = activities(&page).iter().map(|one| cells(&page, one).into_iter().map(Into::into).collect()).collect();
-    let sheet = Sheet { name: page.t("privacy-menu-ropa"), heads: HEADS.iter().map(|key| page.t(key)).collect(), rows };
+    let sheet = Sheet { name: page.t("privacy-menu-ropa"), heads: HEADS.iter().map(|key| page.t(key)).collect(), rows, notes: Vec::new() };
     page.gov()
         .write(&page.ctx(), |tx| {
             tx.entry(NewEntry::new("privacy.processing.exported"));
