@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::{
     Actor, DbError, Error, Expect, Gov, Id, Message, NewEntry, Result, Row, Rx, Table, Tx, access::Reading, cols, erasure::Order,
-    lasting::Lasting, params,
+    lasting::Lasting, notice, params,
 };
 
 pub use restricted::{Restricted, count_below};
@@ -113,6 +113,9 @@ pub fn set(tx: &mut Tx<'_>, new: &NewLimit) -> Result<Id> {
     tx.insert(&LIMIT, id, &columns)?;
     let detail = json!({ "limit": id, "kind": new.kind.as_str() });
     tx.entry(NewEntry::new("kernel.limit.set").object("person", new.person).detail(detail));
+    if new.kind == Kind::Withdrawn {
+        notice::withdraw(tx, notice::Whose::Person(new.person))?;
+    }
     Ok(id)
 }
 

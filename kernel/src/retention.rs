@@ -7,7 +7,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    DbError, Error, Expect, Gov, Id, NewEntry, Result, Row, Rx, Table, Tx, Value, cols,
+    DbError, Error, Expect, Gov, Id, NewEntry, Result, Row, Rx, Table, Tx, cols,
     erasure::{self, Order, Reason},
     lasting::Lasting,
     notice, params,
@@ -323,7 +323,7 @@ pub const KERNEL: &[Rule] = &[
         find: ripe_notices,
         erase: |tx, _, ids, order| {
             for id in ids {
-                erasure::blank(tx, &notice::NOTICE, *id, &cols! { "address_sealed" => Value::Null, "args" => "{}" }, order)?;
+                notice::erase_one(tx, *id, order)?;
             }
             Ok(())
         },
