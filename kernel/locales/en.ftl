@@ -242,6 +242,7 @@ kernel-limit-over = This limit has ended. Set a new one if it is still needed.
 kernel-limit-runs = The same limit holds for this person already. Lift it first to replace it.
 kernel-limit-decree = Write the decision that lifts it.
 kernel-limit-restricted = The processing of this person’s data is restricted at their request ({ $decree }). The data are used for applications under way only. For anything else, ask the data protection officer to lift the restriction first.
+kernel-hold-decree = Write number and date of the decision that lifts it.
 kernel-hold-over = This hold has ended. Set a new one if it is still needed.
 kernel-retention-drafts-title = Drafts that were not sent
 kernel-retention-drafts-erases = The whole draft is erased.

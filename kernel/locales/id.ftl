@@ -242,6 +242,7 @@ kernel-limit-over = Batas ini sudah berakhir. Tetapkan yang baru bila masih perl
 kernel-limit-runs = Untuk orang ini batas yang sama sudah berlaku. Cabut dahulu bila hendak diganti.
 kernel-limit-decree = Tuliskan keputusan yang mencabutnya.
 kernel-limit-restricted = Pemrosesan data orang ini dibatasi atas permintaannya ({ $decree }). Datanya hanya dipakai untuk permohonan yang sedang berjalan. Untuk keperluan lain, minta petugas pelindungan data pribadi mencabut pembatasannya lebih dahulu.
+kernel-hold-decree = Isi nomor dan tanggal keputusan yang mencabutnya.
 kernel-hold-over = Penahanan ini sudah berakhir. Tetapkan yang baru bila masih perlu.
 kernel-retention-drafts-title = Konsep yang tidak dikirim
 kernel-retention-drafts-erases = Seluruh konsep dihapus.
