@@ -48,11 +48,15 @@ testkit::both!(SYSTEMS;
         for legal in &wanted {
             assert!(sheet.contains(legal), "{legal} is not in the workbook");
         }
-        for word in ["Persetujuan", "Kewajiban hukum", "kernel_person.*", "Kontak dan konsep"] {
+        for word in ["Persetujuan", "Kewajiban hukum", "kernel_person.*", "Kontak dan konsep", "Foto KTP dan KK"] {
             assert!(sheet.contains(word), "{word} is not in the workbook");
         }
+        // On the page and on paper data are called as people call them.
+        assert!(page.says("Foto KTP dan KK") && page.says("kernel_person.*"));
         let paper = officer.get("/data-pribadi/pemrosesan/cetak").await.good();
         assert!(paper.bytes.starts_with(b"%PDF") && paper.bytes.len() > 4_000, "{} bytes", paper.bytes.len());
+        let words = String::from_utf8_lossy(&paper.bytes).into_owned();
+        assert!(words.contains("Foto KTP dan KK") && !words.contains("kernel_person"), "the paper is for readers");
         let entries = app.count("select count(*) from kernel_entry where action = 'privacy.processing.exported'").await;
         assert_eq!(entries, 1);
         let _ = app.signed_in("operator").await.post("/data-pribadi/pemrosesan/unduh", &[("format", "xlsx")]).await.is(404);

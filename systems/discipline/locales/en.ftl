@@ -186,4 +186,5 @@ discipline-task-decide-appeal = Decide an objection
 discipline-processing-cases-title = Reprimands and sanctions of users
 discipline-processing-cases-purpose = To look into breaches of the terms and decide sanctions, with a right to answer.
 discipline-processing-cases-subjects = Users under inquiry
+discipline-processing-cases-data = Name, post, allegation, answer, findings, decision, appeal
 discipline-processing-cases-receivers = The authority in charge, the inspectorate, the user concerned

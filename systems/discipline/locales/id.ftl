@@ -186,4 +186,5 @@ discipline-task-decide-appeal = Putuskan keberatan
 discipline-processing-cases-title = Teguran dan sanksi pengguna
 discipline-processing-cases-purpose = Memeriksa pelanggaran ketentuan penggunaan dan memutus sanksinya dengan hak jawab.
 discipline-processing-cases-subjects = Pengguna yang diperiksa
+discipline-processing-cases-data = Nama, jabatan, dugaan, jawaban, hasil penyelidikan, putusan, keberatan
 discipline-processing-cases-receivers = Atasan yang berwenang, Inspektorat, pengguna yang bersangkutan

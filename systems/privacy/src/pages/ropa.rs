@@ -25,7 +25,10 @@ struct Activity {
     system: String,
     purpose: String,
     subjects: String,
+    /// Which data, as the people they are about would call them.
     data: String,
+    /// Where they are stored.
+    columns: String,
     specific: bool,
     basis: String,
     legal: String,
@@ -56,7 +59,8 @@ fn activity(page: &Page, system: String, processing: &Processing, rules: &[&'sta
         system,
         purpose: said("purpose"),
         subjects: said("subjects"),
-        data: processing.fields.join(", "),
+        data: said("data"),
+        columns: processing.fields.join(", "),
         specific: processing.specific,
         basis: page.t(processing.basis.key()),
         legal: processing.legal.to_owned(),
@@ -77,6 +81,7 @@ async fn show(page: Page) -> web::Result {
     page.clone().html(&Show { page, activities })
 }
 
+/// What a reader asks for; a workbook has the tables and columns besides.
 const HEADS: [&str; 9] = [
     "privacy-ropa-activity",
     "privacy-ropa-system",
@@ -108,8 +113,10 @@ fn cells(page: &Page, activity: &Activity) -> Vec<String> {
 
 async fn export(page: Page, form: FormData) -> web::Result {
     let format = Format::parse(form.get("format")).ok_or(Error::BadRequest)?;
-    let rows = activities(&page).iter().map(|one| cells(&page, one).into_iter().map(Into::into).collect()).collect();
-    let sheet = Sheet { name: page.t("privacy-menu-ropa"), heads: HEADS.iter().map(|key| page.t(key)).collect(), rows, notes: Vec::new() };
+    let row = |one: &Activity| cells(&page, one).into_iter().chain([one.columns.clone()]).map(Into::into).collect();
+    let rows = activities(&page).iter().map(row).collect();
+    let heads = HEADS.iter().chain(&["privacy-ropa-columns"]).map(|key| page.t(key)).collect();
+    let sheet = Sheet { name: page.t("privacy-menu-ropa"), heads, rows, notes: Vec::new() };
     page.gov()
         .write(&page.ctx(), |tx| {
             tx.entry(NewEntry::new("privacy.processing.exported"));
@@ -120,18 +127,10 @@ async fn export(page: Page, form: FormData) -> web::Result {
 }
 
 async fn print(page: Page) -> web::Result {
-    // What is done and with which data needs room; names of columns may break behind their dots and bars.
+    // What is done and with which data needs room.
     let wide = |key: &str| matches!(key, "privacy-ropa-purpose" | "privacy-ropa-data");
     let column = |key: &&str| BookColumn { title: page.t(key), width: if wide(key) { 3 } else { 2 }, ..BookColumn::default() };
-    let breaking = |cell: String| cell.replace('.', ".\u{200b}").replace('_', "_\u{200b}");
-    let row = |one: &Activity| BookRow {
-        cells: HEADS
-            .iter()
-            .zip(cells(&page, one))
-            .map(|(key, cell)| if *key == "privacy-ropa-data" { breaking(cell) } else { cell })
-            .collect(),
-        void: false,
-    };
+    let row = |one: &Activity| BookRow { cells: cells(&page, one), void: false };
     let book = Book {
         meta: Meta { ident: "ropa".to_owned(), made_at_seconds: page.now().as_second(), author: page.government().to_owned() },
         language: page.lang().to_owned(),
