@@ -266,6 +266,7 @@ privacy-ropa-kept = Kept for
 privacy-ropa-columns = Tables and columns
 privacy-nature-specific = specific data among them
 privacy-nature-general = general data
+privacy-kept-proposal = { $n } days (proposed, not decided yet): { $what }
 privacy-kept-days = { $n } days: { $what }
 privacy-kept-archive = By the archive schedule (UU 43/2009)
 privacy-days = Kept { $n } days after the end

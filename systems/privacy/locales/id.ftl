@@ -266,6 +266,7 @@ privacy-ropa-kept = Lama penyimpanan
 privacy-ropa-columns = Tabel dan kolom
 privacy-nature-specific = termasuk data spesifik
 privacy-nature-general = data umum
+privacy-kept-proposal = { $n } hari (usulan, belum ditetapkan): { $what }
 privacy-kept-days = { $n } hari: { $what }
 privacy-kept-archive = Sesuai jadwal retensi arsip (UU 43/2009)
 privacy-days = Disimpan { $n } hari setelah selesai

@@ -13,7 +13,7 @@ use kernel::{
     log::{Outside, Sequencer},
     party,
     post::office,
-    tables, unit,
+    retention, tables, unit,
 };
 use testkit::{Page, TestApp, Visitor, World};
 
@@ -383,7 +383,10 @@ testkit::both!([&SYSTEM];
         let officer = app.signed_in("sekda").await;
         let page = officer.get("/data-pribadi/pemrosesan").await.good();
         page.assert_accessible_basics();
-        let _ = page.saying("Permintaan subjek data").saying("Log audit");
+        let _ = page.saying("Permintaan subjek data").saying("Log audit").saying("1.826 hari (usulan, belum ditetapkan)");
+        // The term that holds is the one the government decided.
+        app.write(|tx| retention::decide(tx, &retention::KERNEL[2], 3_650, "Perbup 12/2026", true)).await;
+        let _ = officer.get("/data-pribadi/pemrosesan").await.good().saying("3.650 hari: Alamat jaringan");
         let file = officer.post("/data-pribadi/pemrosesan/unduh", &[("format", "csv")]).await.good();
         assert!(file.text().contains("privacy_request.*"), "{}", file.text());
         let _ = officer.post("/data-pribadi/pemrosesan/unduh", &[("format", "exe")]).await.is(400);

@@ -1,7 +1,10 @@
 //! The record of processing (ROPA, UU 27/2022 Pasal 31), made from what the systems declare.
 
 use askama::Template;
-use kernel::{NewEntry, retention::Rule};
+use kernel::{
+    NewEntry,
+    retention::{self, Rule, Term},
+};
 use letter::{Book, BookColumn, BookRow, Meta, Paper};
 use web::{
     Error, FormData, Page, Processing, Routes,
@@ -36,22 +39,29 @@ struct Activity {
     kept: String,
 }
 
-/// Every activity of every system, in the order of the manifest.
-fn activities(page: &Page) -> Vec<Activity> {
+/// Every activity of every system, in the order of the manifest, with the terms that hold now.
+async fn activities(page: &Page) -> web::Result<Vec<Activity>> {
     let rules = jobs::rules(&page.state().systems);
+    let terms = page.gov().read(move |rx| {
+        rules.into_iter().map(|rule| Ok((rule, retention::term(rx, rule)?))).collect::<kernel::Result<Vec<(&'static Rule, Term)>>>()
+    });
+    let terms = terms.await?;
     let mut all = Vec::new();
     for system in &page.state().systems {
         for processing in system.processing {
-            all.push(activity(page, page.t(system.title), processing, &rules));
+            all.push(activity(page, page.t(system.title), processing, &terms));
         }
     }
-    all
+    Ok(all)
 }
 
-fn activity(page: &Page, system: String, processing: &Processing, rules: &[&'static Rule]) -> Activity {
+fn activity(page: &Page, system: String, processing: &Processing, terms: &[(&'static Rule, Term)]) -> Activity {
     let said = |part: &str| page.t(&format!("{}{part}", processing.words));
-    let kept = match rules.iter().find(|rule| rule.key == processing.retention) {
-        Some(rule) => page.t2("privacy-kept-days", "n", rule.keep_days, "what", page.t(&format!("{}title", rule.words))),
+    let kept = match terms.iter().find(|(rule, _)| rule.key == processing.retention) {
+        Some((rule, term)) => {
+            let key = if term.active { "privacy-kept-days" } else { "privacy-kept-proposal" };
+            page.t2(key, "n", term.keep_days, "what", page.t(&format!("{}title", rule.words)))
+        }
         None => page.t("privacy-kept-archive"),
     };
     Activity {
@@ -77,7 +87,7 @@ struct Show {
 }
 
 async fn show(page: Page) -> web::Result {
-    let activities = activities(&page);
+    let activities = activities(&page).await?;
     page.clone().html(&Show { page, activities })
 }
 
@@ -114,7 +124,7 @@ fn cells(page: &Page, activity: &Activity) -> Vec<String> {
 async fn export(page: Page, form: FormData) -> web::Result {
     let format = Format::parse(form.get("format")).ok_or(Error::BadRequest)?;
     let row = |one: &Activity| cells(&page, one).into_iter().chain([one.columns.clone()]).map(Into::into).collect();
-    let rows = activities(&page).iter().map(row).collect();
+    let rows = activities(&page).await?.iter().map(row).collect();
     let heads = HEADS.iter().chain(&["privacy-ropa-columns"]).map(|key| page.t(key)).collect();
     let sheet = Sheet { name: page.t("privacy-menu-ropa"), heads, rows, notes: Vec::new() };
     page.gov()
@@ -131,13 +141,14 @@ async fn print(page: Page) -> web::Result {
     let wide = |key: &str| matches!(key, "privacy-ropa-purpose" | "privacy-ropa-data");
     let column = |key: &&str| BookColumn { title: page.t(key), width: if wide(key) { 3 } else { 2 }, ..BookColumn::default() };
     let row = |one: &Activity| BookRow { cells: cells(&page, one), void: false };
+    let activities = activities(&page).await?;
     let book = Book {
         meta: Meta { ident: "ropa".to_owned(), made_at_seconds: page.now().as_second(), author: page.government().to_owned() },
         language: page.lang().to_owned(),
         title: page.t("privacy-ropa-book"),
         subtitle: format!("{} · {}", page.government(), page.date_long(page.today())),
         columns: HEADS.iter().map(column).collect(),
-        rows: activities(&page).iter().map(row).collect(),
+        rows: activities.iter().map(row).collect(),
         ..Book::default()
     };
     let pdf = page.state().render(Paper::Book(Box::new(book))).await?;
