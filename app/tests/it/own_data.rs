@@ -7,7 +7,7 @@ use testkit::Visitor;
 use crate::{systems::SYSTEMS, town::Town};
 
 /// The contents of a workbook, every part after another.
-fn unzipped(bytes: &[u8]) -> String {
+pub(crate) fn unzipped(bytes: &[u8]) -> String {
     let number = |at: usize, len: usize| bytes[at..at + len].iter().rev().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
     let end = (0..bytes.len() - 3).rev().find(|at| bytes[*at..].starts_with(b"PK\x05\x06")).expect("the end of a workbook");
     let (count, mut at, mut text) = (number(end + 10, 2), number(end + 16, 4), String::new());

@@ -11,7 +11,7 @@ use kernel::{
 };
 use testkit::{Page, TestApp};
 
-use crate::{systems::SYSTEMS, town, town::Town};
+use crate::{own_data::unzipped, systems::SYSTEMS, town, town::Town};
 
 /// The page before the file of one kind of list. A kind that is not here fails the test: say how it is asked for.
 async fn asks(app: &TestApp, kind: &str, person: Id) -> (&'static str, Page) {
@@ -113,6 +113,13 @@ testkit::both!(SYSTEMS;
             assert!(was.contains(&name) || was.contains("Warga sendiri"), "{was}");
             assert!(is.contains("(dibatasi, UU 27/2022)") && is.contains("2026-11"), "{is}");
         }
+        // A workbook says it as a file of lines does.
+        let operator = app.signed_in("operator").await;
+        let asked = operator.get("/penduduk").await.good().form("/penduduk/unduh").press("format", "xlsx").await.good();
+        let sent = asked.form("#tujuan").fill("tujuan", "report").fill("alasan", "laporan bulanan kepada Camat").submit().await;
+        app.settle().await;
+        let book = unzipped(&operator.get(&format!("{}/berkas", sent.path)).await.good().bytes);
+        assert!(book.contains("baris tidak disertakan karena pemrosesan data") && !book.contains(&name), "{book}");
         // Printed, the books say the same.
         for path in ["/buku/agenda/cetak", "/buku/ekspedisi/cetak"] {
             let paper = app.signed_in("sekdes").await.get(path).await.good();
