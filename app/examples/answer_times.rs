@@ -1,10 +1,10 @@
 //! How long answers take that must not tell anything by it: the request for a new password for names that exist and names that do not,
 //! the second proof of an application whatever was wrong in it, the request for its link by e-mail with and without an address, and links
-//! that were used, are too old or never were: `cargo run -p smartgovt --example answer_times -- 200`.
+//! that were used, are too old or never were: `cargo run -p smartgovt --example answer_times -- 200 [postgres]`.
 //!
-//! What an attacker measures is the whole answer. Each sample is a request through the server's router, the kinds one after another so
-//! that the machine's moods fall on all of them alike; delays are forgotten between them, or there would be none to measure. Tests hold
-//! the work to be the same; this holds the time to it. Sign-in has a tool of its own (`sign_in_times` of the crate `identity`).
+//! What an attacker measures is the whole answer. Each sample is a request through the server's router, the kinds in an order drawn anew
+//! for every round, so that the machine's moods fall on all of them alike; delays are forgotten between them, or there
+//! would be none to measure. Tests hold the work to be the same; this holds the time to it. Sign-in has a tool of its own (`sign_in_times` of the crate `identity`).
 
 #![expect(clippy::print_stdout, clippy::expect_used, clippy::unwrap_used, reason = "a tool that prints what it measured")]
 
@@ -18,10 +18,10 @@ use std::time::Instant;
 
 use kernel::Date;
 
-use testkit::{TestApp, Visitor, mean, welch};
+use testkit::{Database, TestApp, Visitor, mean, welch};
 use town::{SERVICE, Town};
 
-/// A kind of request: what it is called, where the form is, which form, and what is typed.
+/// A kind of request: what it is called, where the form is, which form, and what is typed; without a form the page itself.
 struct Kind {
     group: &'static str,
     what: &'static str,
@@ -34,18 +34,20 @@ struct Kind {
 fn main() {
     let samples: usize = std::env::args().nth(1).and_then(|word| word.parse().ok()).unwrap_or(200);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    runtime.block_on(measure(samples));
+    let database = if std::env::args().nth(2).as_deref() == Some("postgres") { Database::Postgres } else { Database::Sqlite };
+    runtime.block_on(measure(samples, database));
 }
 
-async fn measure(samples: usize) {
-    let app = TestApp::new(&systems::SYSTEMS).await;
+async fn measure(samples: usize, database: Database) {
+    let app = TestApp::on(database, &systems::SYSTEMS).await;
     let mut town = Town::build(&app).await;
     let kinds = kinds(&app, &mut town).await;
     let mut times: Vec<Vec<f64>> = vec![Vec::new(); kinds.len()];
     for round in 0..=samples {
-        for (place, kind) in kinds.iter().enumerate() {
+        // Shuffled in every round: whatever was asked just before leaves its warmth to all of them alike.
+        for place in shuffled(&app, kinds.len()) {
             forget(&app).await;
-            let milliseconds = one(&app, kind).await;
+            let milliseconds = one(&app, &kinds[place]).await;
             // The first round warms up.
             if round > 0 {
                 times[place].push(milliseconds);
@@ -53,7 +55,10 @@ async fn measure(samples: usize) {
         }
     }
     app.leave_work();
-    println!("{samples} samples of each kind, milliseconds; t is Welch's against the last of its group: beyond 2.6 a difference");
+    println!(
+        "{}: {samples} samples of each kind, milliseconds; t is Welch's against the last of its group: beyond 2.6 a difference",
+        database.name()
+    );
     println!("could be told from chance at 1 %");
     for (place, kind) in kinds.iter().enumerate() {
         if place == 0 || kinds[place - 1].group != kind.group {
@@ -68,6 +73,13 @@ async fn measure(samples: usize) {
     }
 }
 
+/// The places in an order drawn at random.
+fn shuffled(app: &TestApp, count: usize) -> Vec<usize> {
+    let mut keyed: Vec<([u8; 8], usize)> = (0..count).map(|place| (app.ctx().random(), place)).collect();
+    keyed.sort_unstable();
+    keyed.into_iter().map(|(_, place)| place).collect()
+}
+
 /// Delays, and the jobs that were queued: they would run, or pile up.
 async fn forget(app: &TestApp) {
     app.write(|tx| {
@@ -79,6 +91,13 @@ async fn forget(app: &TestApp) {
 
 async fn one(app: &TestApp, kind: &Kind) -> f64 {
     let visitor: Visitor = app.anonymous().staying();
+    if kind.form.is_empty() {
+        let started = Instant::now();
+        let answer = visitor.get(&kind.page).await;
+        let milliseconds = started.elapsed().as_secs_f64() * 1_000.0;
+        assert!(kind.status.iter().any(|status| answer.status == *status), "{}, {}: {}", kind.group, kind.what, answer.status);
+        return milliseconds;
+    }
     let page = visitor.get(&kind.page).await.good();
     let mut form = page.form(kind.form);
     for (name, value) in &kind.typed {
@@ -151,6 +170,14 @@ async fn kinds(app: &TestApp, town: &mut Town<'_>) -> Vec<Kind> {
             typed: Vec::new(),
             status: &[303],
         });
+    }
+    // Links that cannot be used any more, and one that never was.
+    let used = town.secret("select id from identity_link where state = 'used' order by id desc limit 1").await;
+    let old = town.secret("select id from identity_link where state = 'waiting' and purpose = 'confirm' order by id desc limit 1").await;
+    app.clock().advance_hours(72);
+    for (what, secret) in [("was used", used.clone()), ("is too old", old), ("never was", used.chars().rev().collect())] {
+        let page = format!("/konfirmasi-surel/{secret}");
+        kinds.push(Kind { group: "link that is over", what, page, form: "", typed: Vec::new(), status: &[410] });
     }
     kinds
 }

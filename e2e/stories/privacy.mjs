@@ -50,4 +50,14 @@ test('the data protection officer answers a request from Tugas Saya and reads th
     await officer.looks()
   }
   await officer.getsPdf('/data-pribadi/pemrosesan/cetak')
+  // A hold is lifted by a decision, as it was set by one.
+  await officer.visits('/data-pribadi/penahanan')
+  await officer.submits(officer.page.locator('main table tbody a').first())
+  await officer.presses(/^Cabut penahanan/)
+  await officer.sees('Isi nomor dan tanggal keputusan yang mencabutnya')
+  await officer.looks()
+  await officer.page.locator('[name=keputusan]').fill('Surat Polres B/61/2026 tanggal 20 November 2026')
+  await officer.presses(/^Cabut penahanan/)
+  await officer.sees('Surat Polres B/61/2026')
+  await officer.looks()
 })

@@ -43,6 +43,7 @@ pub mod retention;
 pub mod runner;
 pub mod schema;
 pub mod search;
+pub mod setting;
 pub mod signal;
 pub mod tables;
 #[cfg(test)]

@@ -5,6 +5,8 @@
 //! rests on consent alone: notices and contact nobody has to send ([`is_withdrawn`]). Both end on their day or are lifted
 //! by an act of its own.
 
+mod restricted;
+
 use std::collections::HashSet;
 
 use jiff::Timestamp;
@@ -12,8 +14,10 @@ use serde_json::json;
 
 use crate::{
     Actor, DbError, Error, Expect, Gov, Id, Message, NewEntry, Result, Row, Rx, Table, Tx, access::Reading, cols, erasure::Order,
-    lasting::Lasting, params,
+    lasting::Lasting, notice, params,
 };
+
+pub use restricted::{Restricted, count_below};
 
 /// What was stopped, of whom, by which decision.
 pub static LIMIT: Table =
@@ -90,7 +94,7 @@ fn read(row: &Row) -> Result<Limit, DbError> {
     })
 }
 
-/// Sets a limit from now on.
+/// Sets a limit from now on. With a withdrawn consent the e-mails end that still wait.
 ///
 /// # Errors
 /// `kernel-limit-over` when it would have ended already, `kernel-limit-runs` when one of its kind holds for this person.
@@ -107,8 +111,11 @@ pub fn set(tx: &mut Tx<'_>, new: &NewLimit) -> Result<Id> {
         "cause" => new.cause, "from_at" => now, "until_at" => new.until, "lifted_decree" => "",
     };
     tx.insert(&LIMIT, id, &columns)?;
-    let detail = json!({ "limit": id, "kind": new.kind.as_str() });
+    let detail = json!({ "limit": id, "kind": new.kind.as_str(), "decree": new.decree });
     tx.entry(NewEntry::new("kernel.limit.set").object("person", new.person).detail(detail));
+    if new.kind == Kind::Withdrawn {
+        notice::withdraw(tx, notice::Whose::Person(new.person))?;
+    }
     Ok(id)
 }
 
@@ -125,7 +132,7 @@ pub fn lift(tx: &mut Tx<'_>, id: Id, decree: &str) -> Result<()> {
         return Err(Error::refused("kernel-limit-decree"));
     }
     tx.update(&LIMIT, id, Expect::Version(held.version), &cols! { "lifted_at" => now, "lifted_decree" => decree.trim() })?;
-    let detail = json!({ "limit": id, "kind": held.kind.as_str() });
+    let detail = json!({ "limit": id, "kind": held.kind.as_str(), "decree": decree.trim() });
     tx.entry(NewEntry::new("kernel.limit.lifted").object("person", held.person).detail(detail));
     Ok(())
 }

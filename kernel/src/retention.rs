@@ -7,14 +7,15 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    DbError, Error, Expect, Gov, Id, NewEntry, Result, Row, Rx, Table, Tx, Value, cols,
+    DbError, Error, Expect, Gov, Id, NewEntry, Result, Row, Rx, Table, Tx, cols,
     erasure::{self, Order, Reason},
     lasting::Lasting,
     notice, params,
 };
 
 /// Legal holds.
-pub static HOLD: Table = Table::audited("kernel_hold", &["object_kind", "object", "reason", "decree", "from_at", "until_at", "lifted_at"]);
+pub static HOLD: Table =
+    Table::audited("kernel_hold", &["object_kind", "object", "reason", "decree", "from_at", "until_at", "lifted_at", "lifted_decree"]);
 /// Terms as the government decided.
 pub static TERM: Table = Table::audited("kernel_retention", &["rule", "keep_days", "basis", "active"]);
 /// Deletion reports.
@@ -121,6 +122,8 @@ pub struct Hold {
     pub reason: String,
     pub decree: String,
     pub lasting: Lasting,
+    /// The decision that lifted it; empty before.
+    pub lifted_decree: String,
     pub version: i64,
 }
 
@@ -148,23 +151,51 @@ pub fn hold(tx: &mut Tx<'_>, new: &NewHold) -> Result<Id> {
         "from_at" => now, "until_at" => new.until,
     };
     tx.insert(&HOLD, id, &columns)?;
-    tx.entry(NewEntry::new("kernel.hold.set").object(new.object_kind, new.object).detail(serde_json::json!({ "hold": id })));
+    let detail = serde_json::json!({ "hold": id, "decree": new.decree });
+    tx.entry(NewEntry::new("kernel.hold.set").object(new.object_kind, new.object).detail(detail));
     Ok(id)
 }
 
-/// Lifts a hold.
+/// Lifts a hold by a decision of its own, as it was set by one.
 ///
 /// # Errors
-/// [`Error::Refused`] when it ended before, [`Error::Missing`].
-pub fn lift(tx: &mut Tx<'_>, id: Id) -> Result<()> {
-    let now = tx.now();
-    let held = holds(tx)?.into_iter().find(|hold| hold.id == id).ok_or(Error::Missing)?;
+/// `kernel-hold-over` when it ended before, `kernel-hold-decree` without a decision; [`Error::Missing`].
+pub fn lift(tx: &mut Tx<'_>, id: Id, decree: &str) -> Result<()> {
+    let (now, held) = (tx.now(), find_hold(tx, id)?.ok_or(Error::Missing)?);
     if !held.lasting.runs(now) {
         return Err(Error::refused("kernel-hold-over"));
     }
-    tx.update(&HOLD, id, Expect::Version(held.version), &cols! { "lifted_at" => now })?;
-    tx.entry(NewEntry::new("kernel.hold.lifted").object("hold", id));
+    if decree.trim().is_empty() {
+        return Err(Error::refused("kernel-hold-decree"));
+    }
+    tx.update(&HOLD, id, Expect::Version(held.version), &cols! { "lifted_at" => now, "lifted_decree" => decree.trim() })?;
+    let detail = serde_json::json!({ "hold": id, "decree": decree.trim() });
+    tx.entry(NewEntry::new("kernel.hold.lifted").object("hold", id).detail(detail));
     Ok(())
+}
+
+const HOLDS: &str =
+    "select id, object_kind, object, reason, decree, from_at, until_at, lifted_at, coalesce(lifted_decree, ''), version from kernel_hold";
+
+fn read_hold(row: &Row) -> Result<Hold, DbError> {
+    Ok(Hold {
+        id: row.get(0)?,
+        object_kind: row.get(1)?,
+        object: row.get(2)?,
+        reason: row.get(3)?,
+        decree: row.get(4)?,
+        lasting: Lasting::read(row, 5)?,
+        lifted_decree: row.get(8)?,
+        version: row.get(9)?,
+    })
+}
+
+/// One hold.
+///
+/// # Errors
+/// What the database says.
+pub fn find_hold(rx: &mut Rx<'_>, id: Id) -> Result<Option<Hold>> {
+    Ok(rx.one(&format!("{HOLDS} where id = $1"), &params![id])?.as_ref().map(read_hold).transpose()?)
 }
 
 /// Every hold, newest first.
@@ -172,20 +203,16 @@ pub fn lift(tx: &mut Tx<'_>, id: Id) -> Result<()> {
 /// # Errors
 /// What the database says.
 pub fn holds(rx: &mut Rx<'_>) -> Result<Vec<Hold>> {
-    let sql =
-        "select id, object_kind, object, reason, decree, from_at, until_at, lifted_at, version from kernel_hold order by id desc limit 500";
-    let read = |row: &Row| {
-        Ok(Hold {
-            id: row.get(0)?,
-            object_kind: row.get(1)?,
-            object: row.get(2)?,
-            reason: row.get(3)?,
-            decree: row.get(4)?,
-            lasting: Lasting::read(row, 5)?,
-            version: row.get(8)?,
-        })
-    };
-    Ok(rx.all(sql, &[])?.iter().map(read).collect::<Result<_, DbError>>()?)
+    Ok(rx.all(&format!("{HOLDS} order by id desc limit 500"), &[])?.iter().map(read_hold).collect::<Result<_, DbError>>()?)
+}
+
+/// The persons a hold was set on that nobody lifted; some may have ended by their day. For rules over rows of very many persons.
+///
+/// # Errors
+/// What the database says.
+pub fn persons_on_hold(rx: &mut Rx<'_>) -> Result<Vec<Id>> {
+    let sql = "select distinct object from kernel_hold where object_kind = 'person' and lifted_at is null order by object";
+    Ok(rx.all(sql, &[])?.iter().map(|row| row.get(0)).collect::<Result<_, DbError>>()?)
 }
 
 /// Whether a hold lies on any of these at `now`.
@@ -323,7 +350,7 @@ pub const KERNEL: &[Rule] = &[
         find: ripe_notices,
         erase: |tx, _, ids, order| {
             for id in ids {
-                erasure::blank(tx, &notice::NOTICE, *id, &cols! { "address_sealed" => Value::Null, "args" => "{}" }, order)?;
+                notice::erase_one(tx, *id, order)?;
             }
             Ok(())
         },

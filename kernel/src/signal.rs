@@ -43,6 +43,8 @@ pub enum Kind {
     Restored,
     /// A case about the account has news; the detail says where (`path`).
     CaseNews,
+    /// A deadline of such a case comes near; the detail says where and until when (`until`).
+    CaseDeadline,
     /// More personal data opened than usual.
     RevealedMuch,
     /// A threshold was reached and somebody was told.
@@ -51,7 +53,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::SignInRefused,
         Self::Delayed,
         Self::NewDevice,
@@ -62,6 +64,7 @@ impl Kind {
         Self::Restricted,
         Self::Restored,
         Self::CaseNews,
+        Self::CaseDeadline,
         Self::RevealedMuch,
         Self::Alarm,
     ];
@@ -80,6 +83,7 @@ impl Kind {
             Self::Restricted => "restricted",
             Self::Restored => "restored",
             Self::CaseNews => "case-news",
+            Self::CaseDeadline => "case-deadline",
             Self::RevealedMuch => "revealed-much",
             Self::Alarm => "alarm",
         }
@@ -94,7 +98,16 @@ impl Kind {
     /// Whether the account it concerns is told.
     #[must_use]
     pub const fn is_told(self) -> bool {
-        matches!(self, Self::NewDevice | Self::SessionForeign | Self::PasswordReset | Self::Restricted | Self::Restored | Self::CaseNews)
+        matches!(
+            self,
+            Self::NewDevice
+                | Self::SessionForeign
+                | Self::PasswordReset
+                | Self::Restricted
+                | Self::Restored
+                | Self::CaseNews
+                | Self::CaseDeadline
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Table, account, blobs, case, clock, document, draft, election, erasure, export, grant, jobs, limit, log, mutation, notice, numbering,
-    offering, outbox, party, post, retention, search, signal, throttle, unit,
+    offering, outbox, party, post, retention, search, setting, signal, throttle, unit,
 };
 
 /// The tables of the kernel by module.
@@ -29,6 +29,7 @@ pub const KERNEL: &[&[&Table]] = &[
     post::TABLES,
     retention::TABLES,
     search::TABLES,
+    setting::TABLES,
     signal::TABLES,
     throttle::TABLES,
     unit::TABLES,

@@ -152,6 +152,9 @@ web-person-address = Address
 
 # Downloads: lists that leave the system
 web-menu-exports = Downloads
+web-export-left-out = { $n } rows are left out because the processing of the person's data is restricted (UU 27/2022 article 11).
+web-export-masked = In { $n } rows the person is not named because the processing of the data is restricted (UU 27/2022 article 11).
+web-export-mask = (restricted, UU 27/2022)
 web-export-lead = Every list of people that leaves the system: asked for with a purpose, agreed to where needed, and recorded.
 web-export-title = Before you download
 web-export-request = Download request

@@ -152,6 +152,9 @@ web-person-address = Alamat
 
 # Unduhan: daftar yang keluar dari sistem
 web-menu-exports = Unduhan
+web-export-left-out = { $n } baris tidak disertakan karena pemrosesan data orangnya dibatasi (UU 27/2022 Pasal 11).
+web-export-masked = Pada { $n } baris orangnya tidak disebut karena pemrosesan datanya dibatasi (UU 27/2022 Pasal 11).
+web-export-mask = (dibatasi, UU 27/2022)
 web-export-lead = Setiap daftar berisi data orang yang keluar dari sistem: diminta dengan tujuan, disetujui bila perlu, dan dicatat.
 web-export-title = Sebelum mengunduh
 web-export-request = Permintaan unduhan

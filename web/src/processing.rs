@@ -37,7 +37,7 @@ impl Basis {
 pub struct Processing {
     /// `system.activity`.
     pub key: &'static str,
-    /// The beginning of its text keys, ending in `-`: `title`, `purpose`, `subjects` and `receivers` follow.
+    /// The beginning of its text keys, ending in `-`: `title`, `purpose`, `subjects`, `data` and `receivers` follow.
     pub words: &'static str,
     pub basis: Basis,
     /// The regulation behind the basis.

@@ -7,7 +7,7 @@ use testkit::Visitor;
 use crate::{systems::SYSTEMS, town::Town};
 
 /// The contents of a workbook, every part after another.
-fn unzipped(bytes: &[u8]) -> String {
+pub(crate) fn unzipped(bytes: &[u8]) -> String {
     let number = |at: usize, len: usize| bytes[at..at + len].iter().rev().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
     let end = (0..bytes.len() - 3).rev().find(|at| bytes[*at..].starts_with(b"PK\x05\x06")).expect("the end of a workbook");
     let (count, mut at, mut text) = (number(end + 10, 2), number(end + 16, 4), String::new());
@@ -48,11 +48,15 @@ testkit::both!(SYSTEMS;
         for legal in &wanted {
             assert!(sheet.contains(legal), "{legal} is not in the workbook");
         }
-        for word in ["Persetujuan", "Kewajiban hukum", "kernel_person.*", "Kontak dan konsep"] {
+        for word in ["Persetujuan", "Kewajiban hukum", "kernel_person.*", "Kontak dan konsep", "Foto KTP dan KK"] {
             assert!(sheet.contains(word), "{word} is not in the workbook");
         }
+        // On the page and on paper data are called as people call them.
+        assert!(page.says("Foto KTP dan KK") && page.says("kernel_person.*"));
         let paper = officer.get("/data-pribadi/pemrosesan/cetak").await.good();
         assert!(paper.bytes.starts_with(b"%PDF") && paper.bytes.len() > 4_000, "{} bytes", paper.bytes.len());
+        let words = String::from_utf8_lossy(&paper.bytes).into_owned();
+        assert!(words.contains("Foto KTP dan KK") && !words.contains("kernel_person"), "the paper is for readers");
         let entries = app.count("select count(*) from kernel_entry where action = 'privacy.processing.exported'").await;
         assert_eq!(entries, 1);
         let _ = app.signed_in("operator").await.post("/data-pribadi/pemrosesan/unduh", &[("format", "xlsx")]).await.is(404);

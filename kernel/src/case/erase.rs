@@ -34,9 +34,7 @@ pub fn erase_people(tx: &mut Tx<'_>, case_id: Id, order: &Order) -> Result<()> {
     for row in tx.all("select id from kernel_task where case_id = $1 order by id", &params![case_id])? {
         erasure::blank(tx, &TASK, row.get(0)?, &cols! { "subject" => "" }, order)?;
     }
-    for row in tx.all("select id from kernel_notice where case_id = $1 and address_sealed is not null order by id", &params![case_id])? {
-        erasure::blank(tx, &notice::NOTICE, row.get(0)?, &cols! { "address_sealed" => crate::Value::Null, "args" => "{}" }, order)?;
-    }
+    notice::erase(tx, notice::Whose::Case(case_id), order)?;
     erasure::blank(tx, &CASE, case_id, &cols! { "subject" => "" }, order)?;
     search::remove(tx, "case", case_id)
 }

@@ -100,8 +100,8 @@ fn move_one(tx: &mut Tx<'_>, book: &CalendarBook, shift: &Shift, id: Id) -> Resu
     let note = format!("Jatuh tempo bergeser dari {} ke {} karena {}.", day(from, Lang::Id), day(to, Lang::Id), shift.because);
     case::remark(tx, &case, "deadline-moved", "Sistem", &note, true)?;
     if let Some(post) = case.at_post {
-        let args = json!({ "code": case.code, "from": from.as_microsecond(), "to": to.as_microsecond(), "because": shift.because });
-        notice::to_post(tx, post, Some(id), "deadline-moved", &args)?;
+        let args = json!({ "code": case.code, "from": day(from, Lang::Id), "to": day(to, Lang::Id), "because": shift.because });
+        notice::to_post(tx, post, Some(id), "kernel-notice-deadline-moved", &args)?;
     }
     let detail = json!({ "from": from.as_microsecond(), "to": to.as_microsecond() });
     tx.entry(NewEntry::new("kernel.case.deadline_moved").case(id).object("case", id).detail(detail));

@@ -47,6 +47,7 @@ pub const KERNEL: SystemMigrations = (
         Migration { number: 9, name: "defence", sql: Sql::Both(include_str!("../../migrations/0009_defence.sql")) },
         Migration { number: 10, name: "number_text", sql: Sql::Both(include_str!("../../migrations/0010_number_text.sql")) },
         Migration { number: 11, name: "limits", sql: Sql::Both(include_str!("../../migrations/0011_limits.sql")) },
+        Migration { number: 12, name: "hold_lifted", sql: Sql::Both(include_str!("../../migrations/0012_hold_lifted.sql")) },
     ],
 );
 

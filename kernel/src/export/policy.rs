@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Message, NewEntry, Result, Rx, Tx, numbering::policy::store as set_setting, params, unit};
+use crate::{Message, NewEntry, Result, Rx, Tx, setting};
 
 const NAME: &str = "export";
 
@@ -86,10 +86,7 @@ impl Policy {
     /// # Errors
     /// What the database says.
     pub fn of(rx: &mut Rx<'_>) -> Result<Self> {
-        let sql =
-            "select s.value from kernel_setting s join kernel_unit u on u.id = s.unit where u.depth = 1 and s.name = $1 order by u.id";
-        let Some(row) = rx.one(sql, &params![NAME])? else { return Ok(Self::default()) };
-        serde_json::from_str(&row.get::<String>(0)?).map_err(|error| Error::Failed(format!("the setting {NAME}: {error}")))
+        setting::of_government(rx, NAME)
     }
 
     /// Makes it hold from now on.
@@ -100,11 +97,9 @@ impl Policy {
         if !(1..=10_000).contains(&self.second_key_from_persons) || !(1..=168).contains(&self.valid_hours) {
             return Err(Message::new("kernel-export-policy").into());
         }
-        let root = unit::root(tx)?.ok_or(Error::Missing)?;
-        let value = serde_json::to_string(self).map_err(|error| Error::Failed(error.to_string()))?;
-        set_setting(tx, root.id, NAME, &value)?;
+        let root = setting::decide(tx, NAME, self)?;
         let detail = serde_json::json!({ "persons": self.second_key_from_persons, "hours": self.valid_hours });
-        tx.entry(NewEntry::new("kernel.export.policy_set").unit(root.id).object("unit", root.id).detail(detail));
+        tx.entry(NewEntry::new("kernel.export.policy_set").unit(root).object("unit", root).detail(detail));
         Ok(())
     }
 

@@ -10,10 +10,11 @@ use serde_json::Value as Json;
 
 use super::{Channel, NOTICE, Notice, NoticeState, address, find};
 use crate::{
-    Actor, Error, Expect, Id, NewEntry, Timestamp, cols,
+    Actor, Error, Expect, Id, NewEntry, Rx, Timestamp, cols,
     gov::Mail,
     jobs::{Job, JobKind},
     keys::Keys,
+    limit,
     runner::{Failure, Host},
     schema::clean_line,
 };
@@ -51,15 +52,28 @@ pub fn mail_job<C: Mailer>() -> JobKind<C> {
 async fn run<C: Mailer>(host: C, job: Job) -> Result<String, Failure> {
     let id = job.id_of("notice")?;
     let reader = host.clone();
-    let (notice, to) = host.db().read::<_, Error, _>(move |rx| Ok((find(rx, id)?, address(rx, reader.keys(), id)?))).await?;
+    let now = host.ctx(machine(&job)).now();
+    let read = move |rx: &mut Rx<'_>| {
+        let notice = find(rx, id)?;
+        let withdrawn = match notice.person {
+            Some(person) => limit::is_withdrawn(rx, person, notice.created_at, now)?,
+            None => false,
+        };
+        Ok::<_, Error>((address(rx, reader.keys(), id)?.filter(|_| !withdrawn), notice))
+    };
+    let (to, notice) = host.db().read(read).await?;
     if notice.channel != Channel::Email || notice.state != NoticeState::Queued {
         return Ok("nothing to send".into());
     }
+    let Some(to) = to else {
+        settle(&host, &job, id, NoticeState::Withdrawn, "").await?;
+        return Ok("withdrawn".into());
+    };
     if *host.mail() == Mail::Preview {
         settle(&host, &job, id, NoticeState::Previewed, "").await?;
         return Ok("previewed".into());
     }
-    let (smtp, now) = (host.mail().clone(), host.ctx(machine(&job)).now());
+    let smtp = host.mail().clone();
     let words = host.letter(&notice.template, &notice.args);
     let sent = tokio::task::spawn_blocking(move || send(&smtp, &notice, words, &to, now));
     let failure = match sent.await.unwrap_or_else(|panic| Err(Failure::Retry(panic.to_string()))) {
@@ -84,6 +98,10 @@ async fn settle<C: Mailer>(host: &C, job: &Job, id: Id, state: NoticeState, note
     let ctx = host.ctx(machine(job));
     let note = note.to_owned();
     let write = move |tx: &mut crate::Tx<'_>| {
+        // It may have been withdrawn while the server was asked; what left has left.
+        if find(tx, id)?.state == NoticeState::Withdrawn && state != NoticeState::Sent {
+            return Ok(());
+        }
         let now = tx.now();
         let sent_at = (state == NoticeState::Sent).then_some(now);
         tx.update(&NOTICE, id, Expect::Any, &cols! { "state" => state.as_str(), "sent_at" => sent_at, "note" => note.as_str() })?;

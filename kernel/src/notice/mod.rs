@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    Error, Expect, Id, NewEntry, Result, Row, Rx, Table, Tx, cols,
+    Error, Expect, Id, NewEntry, Result, Row, Rx, Table, Tx, Value, cols,
+    erasure::{self, Order},
     jobs::{self, NewJob},
     keys::Keys,
     params,
@@ -61,6 +62,8 @@ pub enum NoticeState {
     Failed,
     /// An officer said that it was sent by hand.
     Manual,
+    /// Not sent any more: consent was withdrawn, or the address erased, while it waited.
+    Withdrawn,
 }
 
 impl NoticeState {
@@ -75,6 +78,7 @@ impl NoticeState {
             Self::Previewed => "previewed",
             Self::Failed => "failed",
             Self::Manual => "manual",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }
@@ -121,6 +125,7 @@ fn read_row(row: &Row) -> Result<Notice> {
             "previewed" => NoticeState::Previewed,
             "failed" => NoticeState::Failed,
             "manual" => NoticeState::Manual,
+            "withdrawn" => NoticeState::Withdrawn,
             _ => NoticeState::Unread,
         },
         created_at: row.get(8)?,
@@ -273,6 +278,64 @@ pub fn mails(rx: &mut Rx<'_>, state: NoticeState, limit: i64) -> Result<Vec<Noti
     rx.all(&sql, &params![state.as_str(), limit])?.iter().map(read_row).collect()
 }
 
+/// Whose e-mails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// Those told to a person, in whatever case.
+    Person(Id),
+    /// Those told about a case.
+    Case(Id),
+}
+
+impl Whose {
+    const fn condition(self) -> (&'static str, Id) {
+        match self {
+            Self::Person(id) => ("person = $1", id),
+            Self::Case(id) => ("case_id = $1", id),
+        }
+    }
+}
+
+/// Ends the e-mails that wait or were given up: they are not sent any more, also not by hand. Says how many.
+///
+/// # Errors
+/// What the database says.
+pub fn withdraw(tx: &mut Tx<'_>, whose: Whose) -> Result<usize> {
+    let (condition, id) = whose.condition();
+    let sql = format!("select id from kernel_notice where {condition} and channel = 'email' and state in ('queued', 'failed') order by id");
+    let waiting = tx.all(&sql, &params![id])?;
+    for row in &waiting {
+        let id: Id = row.get(0)?;
+        tx.update(&NOTICE, id, Expect::Any, &cols! { "state" => NoticeState::Withdrawn.as_str(), "note" => "" })?;
+        tx.entry(NewEntry::new("kernel.notice.withdrawn").object("notice", id));
+    }
+    Ok(waiting.len())
+}
+
+/// Erases where e-mails went and what stood in them; what was not sent yet is not sent any more.
+///
+/// # Errors
+/// What the database says.
+pub fn erase(tx: &mut Tx<'_>, whose: Whose, order: &Order) -> Result<()> {
+    withdraw(tx, whose)?;
+    let (condition, id) = whose.condition();
+    for row in
+        tx.all(&format!("select id from kernel_notice where {condition} and address_sealed is not null order by id"), &params![id])?
+    {
+        erase_one(tx, row.get(0)?, order)?;
+    }
+    Ok(())
+}
+
+/// The same of one e-mail.
+pub(crate) fn erase_one(tx: &mut Tx<'_>, id: Id, order: &Order) -> Result<()> {
+    let held = find(tx, id)?.state;
+    let waits = held == NoticeState::Queued || held == NoticeState::Failed;
+    let state = if waits { NoticeState::Withdrawn } else { held };
+    let columns = cols! { "address_sealed" => Value::Null, "args" => "{}", "state" => state.as_str() };
+    Ok(erasure::blank(tx, &NOTICE, id, &columns, order)?)
+}
+
 /// One notice.
 ///
 /// # Errors
@@ -282,14 +345,15 @@ pub fn find(rx: &mut Rx<'_>, id: Id) -> Result<Notice> {
     read_row(&row)
 }
 
-/// Where an e-mail goes. Showing it to a person is an access that the caller writes down.
+/// Where an e-mail goes; nothing once that was erased. Showing it to a person is an access that the caller writes down.
 ///
 /// # Errors
-/// [`Error::Missing`] when the notice has no address; [`Error::Failed`] when its key is gone.
-pub fn address(rx: &mut Rx<'_>, keys: &Keys, id: Id) -> Result<String> {
+/// [`Error::Missing`] when there is no such notice; [`Error::Failed`] when its key is gone.
+pub fn address(rx: &mut Rx<'_>, keys: &Keys, id: Id) -> Result<Option<String>> {
     let row = rx.one("select address_sealed from kernel_notice where id = $1", &params![id])?.ok_or(Error::Missing)?;
-    let sealed: Vec<u8> = row.get::<Option<Vec<u8>>>(0)?.ok_or(Error::Missing)?;
-    keys.open_text("kernel_notice", "address_sealed", id, &sealed).map_err(|error| Error::Failed(error.to_string()))
+    let sealed: Option<Vec<u8>> = row.get(0)?;
+    let open = |sealed: Vec<u8>| keys.open_text("kernel_notice", "address_sealed", id, &sealed);
+    sealed.map(open).transpose().map_err(|error| Error::Failed(error.to_string()))
 }
 
 /// Sends a failed e-mail again.

@@ -30,7 +30,7 @@ pub static NUMBER: Table = Table::audited(
     &["series", "unit", "seq", "year", "text", "classification", "state", "on_date", "about", "addressee", "document", "pack", "reason"],
 );
 /// The tables of this module.
-pub const TABLES: &[&Table] = &[&SERIES, &NUMBER, &dispatch::DISPATCH, &classification::CLASSIFICATION, &policy::SETTING];
+pub const TABLES: &[&Table] = &[&SERIES, &NUMBER, &dispatch::DISPATCH, &classification::CLASSIFICATION];
 
 /// Which way a book is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::Template;
-use crate::{Error, Expect, Id, Message, Result, Rx, Table, Tx, cols, params};
+use crate::{Error, Expect, Id, Message, Result, Rx, Tx, cols, params, setting::store};
 
-/// One row a unit and name; the value of this one is a [`Policy`] as JSON.
-pub static SETTING: Table = Table::structural("kernel_setting", &["unit", "name", "value"]);
+/// The value of this setting is a [`Policy`] as JSON.
 const NAME: &str = "numbering";
 const ABBREVIATION: &str = "numbering.abbreviation";
 
@@ -115,18 +114,6 @@ fn initials(name: &str) -> String {
         }
         words => words.iter().filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect(),
     }
-}
-
-/// Sets a unit's value under a name, in the place of the one before.
-pub(crate) fn store(tx: &mut Tx<'_>, unit: Id, name: &str, value: &str) -> Result<()> {
-    match tx.one("select id from kernel_setting where unit = $1 and name = $2", &params![unit, name])? {
-        Some(row) => drop(tx.update(&SETTING, row.get(0)?, Expect::Any, &cols! { "value" => value })?),
-        None => {
-            let id = tx.ctx().new_id();
-            tx.insert(&SETTING, id, &cols! { "unit" => unit, "name" => name, "value" => value })?;
-        }
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use crate::{
     db::DbError,
     erasure::{self, Order},
     keys::{Blind, Keys},
-    limit, params, search,
+    limit, notice, params, search,
 };
 
 /// The audited table of persons.
@@ -251,16 +251,18 @@ pub fn erase(tx: &mut Tx<'_>, id: Id, order: &Order) -> Result<()> {
         }
     }
     erasure::blank(tx, &PERSON, id, &columns, order)?;
+    notice::erase(tx, notice::Whose::Person(id), order)?;
     search::remove(tx, SEARCH_KIND, id)
 }
 
-/// Erases telephone and e-mail of a person, earlier versions too: everything known is written anew as it is.
+/// Erases telephone and e-mail of a person, earlier versions too, and where e-mails to her went: what still waits is not sent.
 ///
 /// # Errors
 /// [`Error::Missing`].
 pub fn erase_contact(tx: &mut Tx<'_>, id: Id, order: &Order) -> Result<()> {
     let none = ["phone_sealed", "phone_index", "email_sealed", "email_index"].map(|column| (column, Value::Null));
-    Ok(erasure::blank(tx, &PERSON, id, &none, order)?)
+    erasure::blank(tx, &PERSON, id, &none, order)?;
+    notice::erase(tx, notice::Whose::Person(id), order)
 }
 
 /// The person with this id, identifiers masked.

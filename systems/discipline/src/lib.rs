@@ -41,7 +41,10 @@ pub const SYSTEM: System = System {
     ],
     menu: &[MenuItem::officer(Place::Government, 55, "discipline-menu", "/sanksi", Access::AnyRole(rules::READERS)).badge(pages::badge)],
     owns: &["/sanksi"],
-    migrations: &[Migration { number: 1, name: "discipline", sql: Sql::Both(include_str!("../migrations/0001_discipline.sql")) }],
+    migrations: &[
+        Migration { number: 1, name: "discipline", sql: Sql::Both(include_str!("../migrations/0001_discipline.sql")) },
+        Migration { number: 2, name: "reminders", sql: Sql::Both(include_str!("../migrations/0002_reminders.sql")) },
+    ],
     tables: store::TABLES,
     pages: pages::routes,
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],

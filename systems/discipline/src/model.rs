@@ -150,6 +150,81 @@ impl Default for Definition {
     }
 }
 
+/// How many working days before a deadline the government reminds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lead {
+    pub working_days: i64,
+}
+
+impl Default for Lead {
+    /// Time to write an answer, and not so early that it is forgotten again.
+    fn default() -> Self {
+        Self { working_days: 2 }
+    }
+}
+
+impl Lead {
+    /// The most that makes sense before the shortest of the periods is over.
+    pub const WORKING_DAYS_MAX: i64 = 10;
+
+    /// A lead of so many working days, 1 to [`Self::WORKING_DAYS_MAX`].
+    #[must_use]
+    pub fn of(working_days: i64) -> Option<Self> {
+        (1..=Self::WORKING_DAYS_MAX).contains(&working_days).then_some(Self { working_days })
+    }
+
+    /// No run of free days makes it longer than so many days of the calendar.
+    #[must_use]
+    pub fn calendar_days_max(self) -> i64 {
+        2 * self.working_days + 21
+    }
+}
+
+/// What a deadline ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// The time to answer.
+    Answer,
+    Investigation,
+    /// The time to appeal.
+    Appeal,
+    /// The time to decide an appeal.
+    AppealDecision,
+    /// A restriction for a time.
+    Restriction,
+}
+
+impl About {
+    /// The word stored in the database.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Investigation => "investigation",
+            Self::Appeal => "appeal",
+            Self::AppealDecision => "appeal_decision",
+            Self::Restriction => "restriction",
+        }
+    }
+
+    /// What the deadline of a case in this state ends; nothing in a state without one.
+    #[must_use]
+    pub const fn of_state(state: State) -> Option<Self> {
+        match state {
+            State::Answering => Some(Self::Answer),
+            State::Investigating => Some(Self::Investigation),
+            State::InForce => Some(Self::Appeal),
+            State::Appealed => Some(Self::AppealDecision),
+            State::Final | State::Dismissed | State::Withdrawn => None,
+        }
+    }
+
+    /// Of a state's word, or `restriction`.
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        if word == Self::Restriction.key() { Some(Self::Restriction) } else { State::parse(word).and_then(Self::of_state) }
+    }
+}
+
 /// Whom a case may be about, as found by its opener.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {

@@ -1,14 +1,15 @@
 //! Who may do what to a case, and whether what was typed will do. Pure.
 
 use indonesian::Zone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use kernel::{
-    Message, Officer,
+    Id, Message, Officer,
+    clock::Office,
     grant::{ADMIN, Located, OVERSEER, Scope, UNIT_ADMIN},
     schema::{FieldErrors, clean_line, clean_text, read_date},
 };
 
-use crate::model::{Act, Dossier, Measure, Said, State, Subject};
+use crate::model::{About, Act, Dossier, Lead, Measure, Said, State, Subject};
 
 /// Who opens cases and looks into them.
 pub(crate) const KEEPERS: &[&str] = &["unit_admin", "admin"];
@@ -81,6 +82,38 @@ pub(crate) fn may_answer(dossier: &Dossier) -> bool {
 /// Whether the person may appeal now.
 pub(crate) fn may_appeal(dossier: &Dossier, now: Timestamp) -> bool {
     dossier.state == State::InForce && dossier.appeal_until.is_none_or(|until| now < until)
+}
+
+/// Whether it is time to remind of a deadline.
+///
+/// 1. At most the lead is left, in working days of the unit's own calendar.
+/// 2. The deadline has not passed; one at midnight belongs to the day before.
+/// 3. Whoever was told today what begins is not reminded on the same day.
+pub(crate) fn is_near(office: &Office, begun: Timestamp, deadline: Timestamp, now: Timestamp, lead: Lead) -> bool {
+    let zone = office.zone.time_zone();
+    let day = |at: Timestamp| zone.to_datetime(at).date();
+    let last = day(deadline.saturating_sub(SignedDuration::from_micros(1)).unwrap_or(deadline));
+    let left = i64::from(office.calendar(false).working_days_between(day(now), last));
+    now < deadline && day(begun) < day(now) && left <= lead.working_days
+}
+
+/// Whom a deadline concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Concerned {
+    /// Whoever the case is about.
+    pub(crate) person: bool,
+    /// The post that decides what comes then.
+    pub(crate) post: Id,
+}
+
+/// Whom a deadline concerns: whoever the case is about, while it is theirs to act or the end is theirs, and the post that decides.
+pub(crate) fn concerned(dossier: &Dossier, about: About) -> Concerned {
+    let person = match about {
+        About::Answer => dossier.answer.is_none(),
+        About::Investigation => false,
+        About::Appeal | About::AppealDecision | About::Restriction => true,
+    };
+    Concerned { person, post: if about == About::AppealDecision { dossier.appeal_post } else { dossier.decider } }
 }
 
 /// What was typed, by the field's name.
@@ -163,6 +196,26 @@ mod tests {
         let now: Timestamp = "2026-11-20T02:00:00Z".parse().unwrap();
         let typed = |name: &str| fields.iter().find(|(held, _)| *held == name).map(|(_, value)| *value);
         said(act, subject, &typed, Zone::Wib, now).map_err(|errors| errors.0.into_iter().map(|(field, _)| field).collect())
+    }
+
+    #[test]
+    fn a_reminder_counts_working_days_and_never_comes_on_the_first_day_or_too_late() {
+        let office = kernel::clock::CalendarBook::default().office(&[]);
+        // The last day is Friday 27 November 2026, in Jakarta.
+        let (begun, deadline) = ("2026-11-20T02:00:00Z", "2026-11-27T17:00:00Z");
+        for (now, days, near) in [
+            ("2026-11-24T02:00:00Z", 2, false),
+            ("2026-11-24T16:59:00Z", 2, false),
+            ("2026-11-24T17:00:00Z", 2, true),
+            ("2026-11-27T16:00:00Z", 2, true),
+            ("2026-11-27T17:00:00Z", 2, false),
+            ("2026-11-22T02:00:00Z", 5, true),
+            ("2026-11-20T09:00:00Z", 10, false),
+        ] {
+            let at = |text: &str| text.parse::<Timestamp>().unwrap();
+            assert_eq!(is_near(&office, at(begun), at(deadline), at(now), Lead::of(days).unwrap()), near, "{now} {days}");
+        }
+        assert_eq!((Lead::of(0), Lead::of(11)), (None, None));
     }
 
     #[test]

@@ -21,6 +21,8 @@ use serde_json::json;
 
 use crate::model::{Act, Definition, Dossier, Measure, Said, State, Subject, Target};
 
+pub(crate) mod reminders;
+
 /// The system's name in cases.
 pub(crate) const SYSTEM: &str = "discipline";
 
@@ -57,7 +59,7 @@ pub(crate) static CASE: Table = Table::audited(
     ],
 );
 
-pub(crate) const TABLES: &[&Table] = &[&CASE];
+pub(crate) const TABLES: &[&Table] = &[&CASE, &reminders::REMINDER];
 
 const COLUMNS: &str = "subject, account, person, unit, decider, appeal_post, basis, allegation_sealed, answer_until, answer_sealed, answered_at, \
                        investigation, finding_sealed, measure, decree, decreed_on, ground_sealed, restricted_until, decided_at, appeal_until, \
@@ -79,8 +81,14 @@ pub(crate) fn dossier(rx: &mut Rx<'_>, keys: &Keys, id: Id) -> Result<Dossier> {
     };
     let broken = |what: &str| Error::Failed(format!("a case of discipline holds an unknown {what}"));
     let (subject, measure): (String, String) = (row.get(0)?, row.get(13)?);
+    let state = State::parse(&case.state).ok_or_else(|| broken("state"))?;
+    // The running deadline is the case's: a holiday decreed late moves it.
+    let running = |of: State, place: usize| -> Result<Option<Timestamp>> {
+        let kept: Option<Timestamp> = row.get(place)?;
+        Ok(if state == of { case.due.at.or(kept) } else { kept })
+    };
     Ok(Dossier {
-        state: State::parse(&case.state).ok_or_else(|| broken("state"))?,
+        state,
         subject: Subject::parse(&subject).ok_or_else(|| broken("subject"))?,
         account: row.get(1)?,
         person: row.get(2)?,
@@ -89,7 +97,7 @@ pub(crate) fn dossier(rx: &mut Rx<'_>, keys: &Keys, id: Id) -> Result<Dossier> {
         appeal_post: row.get(5)?,
         basis: row.get(6)?,
         allegation: open(7, "allegation_sealed")?.unwrap_or_default(),
-        answer_until: row.get(8)?,
+        answer_until: running(State::Answering, 8)?,
         answer: open(9, "answer_sealed")?,
         answered_at: row.get(10)?,
         investigation: row.get(11)?,
@@ -100,7 +108,7 @@ pub(crate) fn dossier(rx: &mut Rx<'_>, keys: &Keys, id: Id) -> Result<Dossier> {
         ground: open(16, "ground_sealed")?,
         restricted_until: row.get(17)?,
         decided_at: row.get(18)?,
-        appeal_until: row.get(19)?,
+        appeal_until: running(State::InForce, 19)?,
         appeal: open(20, "appeal_sealed")?,
         appealed_at: row.get(21)?,
         appeal_decree: row.get(22)?,
@@ -349,13 +357,18 @@ fn news(tx: &mut Tx<'_>, account: Option<Id>, case_id: Id, until: Option<Timesta
     let mut args = json!({ "path": path });
     let mut what = "news";
     if let Some(until) = until {
-        let zone = unit::root(tx)?.map_or(indonesian::Zone::Wib, |unit| unit.zone);
-        args["until"] = indonesian::datetime(until, zone, indonesian::Lang::Id).into();
+        args["until"] = moment(tx, until)?.into();
         what = "deadline";
     }
     notice::to_account(tx, account, Some(case_id), &format!("discipline-mail-{what}"), &args);
     let detail = json!({ "path": path });
     signal::raise(tx, &NewSignal { case_id: Some(case_id), ..NewSignal::about(Kind::CaseNews, Some(account)).detail(detail) })
+}
+
+/// A moment as the government's clocks show it.
+fn moment(rx: &mut Rx<'_>, at: Timestamp) -> Result<String> {
+    let zone = unit::root(rx)?.map_or(indonesian::Zone::Wib, |unit| unit.zone);
+    Ok(indonesian::datetime(at, zone, indonesian::Lang::Id))
 }
 
 /// Where the person reads, answers and appeals.
@@ -554,8 +567,8 @@ pub(crate) fn is_restricted(rx: &mut Rx<'_>, case_id: Id, now: Timestamp) -> Res
 /// Ends cases whose time to appeal has passed: what was decided stands. Says how many.
 pub(crate) fn settle(tx: &mut Tx<'_>) -> Result<usize> {
     let now = tx.now();
-    let sql = "select c.id from kernel_case c join discipline_case d on d.id = c.id where c.system = $1 and c.state = 'in_force' and c.closed_at is null \
-               and d.appeal_until <= $2 order by c.id limit 200";
+    let sql = "select c.id from kernel_case c where c.system = $1 and c.state = 'in_force' and c.closed_at is null and c.due_at <= $2 \
+               order by c.id limit 200";
     let ids: Vec<Id> = tx.all(sql, &params![SYSTEM, now])?.iter().map(|row| row.get(0)).collect::<Result<_, DbError>>()?;
     for id in &ids {
         let case = case::find(tx, *id)?;

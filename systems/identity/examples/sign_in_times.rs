@@ -1,4 +1,4 @@
-//! How long a refused sign-in takes, for names that exist and names that do not: `cargo run --example sign_in_times -p identity -- 500`.
+//! How long a refused sign-in takes, for names that exist and names that do not: `cargo run --example sign_in_times -p identity -- 500 [postgres]`.
 //!
 //! What an attacker measures is the whole answer to `POST /masuk`. Each sample is a request through the server's router, the kinds one
 //! after another so that the machine's moods fall on all of them alike; delays are forgotten between them, or there would be none to
@@ -9,7 +9,7 @@
 use std::time::Instant;
 
 use kernel::account::{self, PasswordCost};
-use testkit::{TestApp, World, mean, welch};
+use testkit::{Database, TestApp, World, mean, welch};
 
 /// A name of each kind.
 const NAMES: [(&str, &str); 4] =
@@ -18,11 +18,12 @@ const NAMES: [(&str, &str); 4] =
 fn main() {
     let samples: usize = std::env::args().nth(1).and_then(|word| word.parse().ok()).unwrap_or(500);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    runtime.block_on(measure(samples));
+    let database = if std::env::args().nth(2).as_deref() == Some("postgres") { Database::Postgres } else { Database::Sqlite };
+    runtime.block_on(measure(samples, database));
 }
 
-async fn measure(samples: usize) {
-    let app = TestApp::new(&[&identity::SYSTEM]).await;
+async fn measure(samples: usize, database: Database) {
+    let app = TestApp::on(database, &[&identity::SYSTEM]).await;
     let world = World::with_terms(&app, Some(identity::TERMS_VERSION)).await;
     let _ = world.account("semua.sendiri", None, "Akun").await;
     // The passwords of tests are cheap; a government's are not.
@@ -55,7 +56,7 @@ async fn measure(samples: usize) {
         }
     }
     app.leave_work();
-    println!("{samples} samples of each kind, milliseconds for the answer to a wrong password");
+    println!("{}: {samples} samples of each kind, milliseconds for the answer to a wrong password", database.name());
     println!("{:<26} {:>8} {:>8} {:>8} {:>8}", "the name", "p5", "median", "p95", "mean");
     let strange = times[3].clone();
     for (kind, (what, _)) in NAMES.iter().enumerate() {

@@ -1,11 +1,12 @@
-//! The lists of this system that may leave as files: security events, and who can see what.
+//! The lists of this system that may leave as files: security events, and who can see what. Rows about somebody whose data are
+//! restricted are left out, and the file says how many.
 
 use std::collections::HashMap;
 
-use kernel::{Error, Id, Result, Rx, account::AccountKind, export::Nature, grant::sight::Sight, signal, unit};
+use kernel::{Error, Id, Result, Rx, account::AccountKind, export::Nature, grant::sight::Sight, limit::Restricted, signal, unit};
 use web::{
     Access, Voice,
-    export::{ExportKind, Extent, Made, Making, Sheet, Value},
+    export::{ExportKind, Extent, Made, Making, Sheet, Value, left_out},
 };
 
 use crate::{
@@ -69,10 +70,19 @@ fn root(rx: &mut Rx<'_>) -> Result<Id> {
     Ok(unit::root(rx)?.ok_or(Error::Missing)?.id)
 }
 
-fn events(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Vec<signal::Signal>> {
+/// The rows whose account may leave, and how many may not.
+fn free<T>(rx: &mut Rx<'_>, making: &Making<'_>, rows: Vec<T>, account: impl Fn(&T) -> Option<Id>) -> Result<(Vec<T>, usize)> {
+    let (restricted, all) = (Restricted::at(rx, making.now)?, rows.len());
+    let rows: Vec<T> = rows.into_iter().filter(|row| account(row).is_none_or(|account| !restricted.has_account(account))).collect();
+    let without = all - rows.len();
+    Ok((rows, without))
+}
+
+fn events(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<(Vec<signal::Signal>, usize)> {
     let asked = |name: &str| making.body[name].as_str().unwrap_or_default().to_owned();
     let filter = filter(rx, &asked, zone_of(making.voice))?;
-    signal::list(rx, &filter, None, false, EVENTS_MAX)
+    let rows = signal::list(rx, &filter, None, false, EVENTS_MAX)?;
+    free(rx, making, rows, |row| row.account)
 }
 
 fn accounts_of(rows: &[signal::Signal]) -> Vec<Id> {
@@ -83,13 +93,13 @@ fn accounts_of(rows: &[signal::Signal]) -> Vec<Id> {
 }
 
 fn measure_events(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Extent> {
-    let rows = events(rx, making)?;
+    let (rows, _) = events(rx, making)?;
     let about = making.voice.t("identity-events-title");
     Ok(Extent { unit: root(rx)?, about, records: count(rows.len()), persons: count(accounts_of(&rows).len()) })
 }
 
 fn make_events(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
-    let (rows, voice) = (events(rx, making)?, making.voice);
+    let ((rows, without), voice) = (events(rx, making)?, making.voice);
     let records = accounts_of(&rows);
     let names = alerts::names(rx, &records)?;
     let keys = [
@@ -116,7 +126,8 @@ fn make_events(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
         ];
         texts.into_iter().map(Value::from).collect()
     };
-    let sheet = Sheet { name: voice.t("identity-events-title"), heads: heads(voice, &keys), rows: rows.iter().map(line).collect() };
+    let rows = rows.iter().map(line).collect();
+    let sheet = Sheet { name: voice.t("identity-events-title"), heads: heads(voice, &keys), rows, notes: left_out(voice, without) };
     Ok(Made { sheet, records })
 }
 
@@ -124,15 +135,17 @@ fn all_sights(making: &Making<'_>) -> Vec<Sight> {
     making.systems.iter().flat_map(|system| system.sights).copied().collect()
 }
 
-fn report(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<(Vec<ReportLine>, Option<unit::Unit>)> {
+/// The accounts that may leave, how many may not, and the unit that was asked about.
+fn report(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<(Vec<ReportLine>, usize, Option<unit::Unit>)> {
     let slug = making.body["unit"].as_str().unwrap_or_default();
     let below = if slug.is_empty() { None } else { unit::by_slug(rx, slug)? };
     let lines = sights::report(rx, making.officer, below.as_ref(), &all_sights(making), making.now)?;
-    Ok((lines, below))
+    let (lines, without) = free(rx, making, lines, |line| Some(line.account))?;
+    Ok((lines, without, below))
 }
 
 fn measure_report(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Extent> {
-    let (lines, below) = report(rx, making)?;
+    let (lines, _, below) = report(rx, making)?;
     let unit = match below {
         Some(unit) => unit.id,
         None => root(rx)?,
@@ -142,7 +155,7 @@ fn measure_report(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Extent> {
 
 fn make_report(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
     let (voice, kinds) = (making.voice, all_sights(making));
-    let (lines, _) = report(rx, making)?;
+    let (lines, without, _) = report(rx, making)?;
     let mut heads = heads(voice, &["web-username", "identity-name", "identity-account-kind", "identity-post", "identity-role"]);
     heads.extend(kinds.iter().map(|sight| voice.t(sight.title)));
     let everything = voice.t("identity-sight-everything");
@@ -167,12 +180,13 @@ fn make_report(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
         row.extend(line.reaches.iter().map(|units| Value::from(if units == "*" { everything.as_str() } else { units.as_str() })));
         row
     };
-    let sheet = Sheet { name: voice.t("identity-sights-title"), heads, rows: lines.iter().map(row).collect() };
+    let rows = lines.iter().map(row).collect();
+    let sheet = Sheet { name: voice.t("identity-sights-title"), heads, rows, notes: left_out(voice, without) };
     Ok(Made { sheet, records: lines.iter().map(|line| line.account).collect() })
 }
 
-/// The record a request names, and who can open it.
-fn seers(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<(Asked, Vec<Seer>)> {
+/// The record a request names, who of those that may leave can open it, and how many may not leave.
+fn seers(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<(Asked, Vec<Seer>, usize)> {
     let id = |name: &str| making.body[name].as_str().and_then(|text| text.parse::<Id>().ok());
     let sights_known = all_sights(making);
     let named = |key: &str| sights_known.iter().find(|sight| sight.key == key).copied().ok_or(Error::Missing);
@@ -187,18 +201,19 @@ fn seers(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<(Asked, Vec<Seer>)> {
         (None, None, None) => return Err(Error::Missing),
     };
     let seers = sights::seers(rx, &sight, &asked.located, making.now)?;
-    Ok((asked, seers))
+    let (seers, without) = free(rx, making, seers, |seer| Some(seer.account))?;
+    Ok((asked, seers, without))
 }
 
 fn measure_seers(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Extent> {
-    let (asked, seers) = seers(rx, making)?;
+    let (asked, seers, _) = seers(rx, making)?;
     let about = making.voice.t1("identity-sight-resident", "unit", asked.unit.name.as_str());
     let about = if asked.code.is_empty() { about } else { making.voice.t1("identity-sight-case", "code", asked.code.as_str()) };
     Ok(Extent { unit: asked.unit.id, about, records: count(seers.len()), persons: count(seers.len()) })
 }
 
 fn make_seers(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
-    let (voice, (_, seers)) = (making.voice, seers(rx, making)?);
+    let (voice, (_, seers, without)) = (making.voice, seers(rx, making)?);
     let row = |seer: &Seer| {
         let why = seer.why.iter().map(|why| say(voice, why)).collect::<Vec<_>>().join("; ");
         vec![seer.username.as_str().into(), seer.name.as_str().into(), seer.posts.join("; ").into(), why.into()]
@@ -207,6 +222,7 @@ fn make_seers(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
         name: voice.t("identity-sights-title"),
         heads: heads(voice, &["web-username", "identity-name", "identity-post", "identity-sight-why"]),
         rows: seers.iter().map(row).collect(),
+        notes: left_out(voice, without),
     };
     Ok(Made { sheet, records: seers.iter().map(|seer| seer.account).collect() })
 }

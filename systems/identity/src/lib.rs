@@ -88,6 +88,7 @@ pub const SYSTEM: System = System {
     deeds: "identity-did-",
     exports: exports::EXPORTS,
     processing: processing::PROCESSING,
+    retention: store::links::RULES,
     demo: Some(demo::fill),
     jobs: jobs::JOBS,
     handles: jobs::HANDLES,

@@ -3,7 +3,9 @@
 use web::{Basis, Processing};
 
 /// The activities.
-pub(crate) const PROCESSING: &[Processing] = &[Processing {
+pub(crate) const PROCESSING: &[Processing] = &[ACCOUNTS, LINKS];
+
+const ACCOUNTS: Processing = Processing {
     key: "identity.accounts",
     words: "identity-processing-accounts-",
     basis: Basis::LegalDuty,
@@ -16,9 +18,18 @@ pub(crate) const PROCESSING: &[Processing] = &[Processing {
         "kernel_mutation_act.*",
         "kernel_mutation_line.*",
         "identity_contact.*",
-        "identity_link.*",
         "identity_review_line.*",
     ],
     specific: false,
     retention: "",
-}];
+};
+
+const LINKS: Processing = Processing {
+    key: "identity.links",
+    words: "identity-processing-links-",
+    basis: Basis::LegalDuty,
+    legal: "UU 27/2022 Pasal 35 dan 39; PP 71/2019 Pasal 22",
+    fields: &["identity_link.*"],
+    specific: false,
+    retention: "identity.links",
+};

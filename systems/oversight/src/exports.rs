@@ -1,14 +1,16 @@
-//! The timeline as a file, through the same gate as every list.
+//! The timeline as a file, through the same gate as every list. A log has no holes: a line of somebody whose data are restricted
+//! stays, without the name.
 
 use jiff::Timestamp;
 use kernel::{
     Error, Id, Result, Rx,
     export::Nature,
     grant::{INSPECTOR, Scope},
+    limit::Restricted,
     unit,
 };
 use serde_json::{Value as Json, json};
-use web::export::{ExportKind, Extent, Made, Making, Sheet};
+use web::export::{ExportKind, Extent, Made, Making, Sheet, mask, masked};
 
 use crate::{
     INSPECTORS,
@@ -66,13 +68,18 @@ fn make(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
         "oversight-changes",
     ];
     let (mut rows, mut records) = (Vec::new(), Vec::new());
+    let (restricted, mut without) = (Restricted::at(rx, making.now)?, 0);
     let mut after = None;
     while i64::try_from(rows.len()).is_ok_and(|count| count < ROWS_MAX) {
         let page = timeline::page(rx, &scope, &filter, after, PAGE)?;
         let Some(last) = page.last() else { break };
         after = Some(last.id);
-        for line in page {
+        for mut line in page {
             records.push(line.id);
+            if line.account.is_some_and(|account| restricted.has_account(account)) {
+                line.name = mask(voice);
+                without += 1;
+            }
             let object = line.object.map(|id| format!("{} {id}", line.object_kind));
             rows.push(vec![
                 format!("{} {}", voice.day_of(line.at), voice.clock(line.at)).into(),
@@ -86,6 +93,7 @@ fn make(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
             ]);
         }
     }
-    let sheet = Sheet { name: voice.t("oversight-menu-timeline"), heads: heads.iter().map(|key| voice.t(key)).collect(), rows };
+    let heads = heads.iter().map(|key| voice.t(key)).collect();
+    let sheet = Sheet { name: voice.t("oversight-menu-timeline"), heads, rows, notes: masked(voice, without) };
     Ok(Made { sheet, records })
 }

@@ -3,7 +3,9 @@
 use web::{Basis, Processing};
 
 /// The activities.
-pub(crate) const PROCESSING: &[Processing] = &[Processing {
+pub(crate) const PROCESSING: &[Processing] = &[FINDINGS, LISTED];
+
+const FINDINGS: Processing = Processing {
     key: "oversight.findings",
     words: "oversight-processing-findings-",
     basis: Basis::PublicTask,
@@ -11,4 +13,14 @@ pub(crate) const PROCESSING: &[Processing] = &[Processing {
     fields: &["oversight_finding.*", "kernel_export.*"],
     specific: false,
     retention: "",
-}];
+};
+
+const LISTED: Processing = Processing {
+    key: "oversight.listed",
+    words: "oversight-processing-listed-",
+    basis: Basis::LegalDuty,
+    legal: "UU 27/2022 Pasal 32 dan 37; Ketentuan SmartGovt butir 7",
+    fields: &["oversight_listed.*"],
+    specific: false,
+    retention: "oversight.listed",
+};

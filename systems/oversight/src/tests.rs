@@ -6,6 +6,7 @@ use jiff::civil::date;
 use kernel::{
     Id, NewEntry,
     grant::{self, Grantee},
+    retention::{self, NewHold, Run},
 };
 use testkit::{TestApp, World};
 
@@ -106,6 +107,57 @@ testkit::both!([&SYSTEM];
         // The file has the same lines.
         let asked = timeline(people[0]).await.form(".export").press("format", "csv").await.good();
         let _ = asked.saying("Catatan 2");
+        app.leave_work();
+    }
+
+    // UU 27/2022 Pasal 16(2)g: the way from a person to lists is kept no longer than the law asks; a hold keeps it.
+    async fn the_index_of_lists_goes_when_its_time_is_over_and_the_log_stays(app) {
+        let world = town(&app).await;
+        let people = residents(&world, world.village, 3).await;
+        let (village, first, second) = (world.village, people[..2].to_vec(), people[2..].to_vec());
+        let ctx = app.ctx_of("operator").await;
+        for listed in [first, second] {
+            let entry = move |tx: &mut kernel::Tx<'_>| {
+                let entry = NewEntry::new("services.residents.listed").unit(village).object("unit", village);
+                tx.entry(entry.detail(serde_json::json!({ "persons": listed })));
+                Ok::<_, kernel::Error>(())
+            };
+            app.gov().write(&ctx, entry).await.unwrap();
+        }
+        let system = app.gov().system_ctx("oversight.watch");
+        jobs::index_lists(app.gov(), &system).await.unwrap();
+        // The newest entries are looked at again, until they have settled.
+        app.clock().advance(jiff::SignedDuration::from_mins(10));
+        jobs::index_lists(app.gov(), &app.gov().system_ctx("oversight.watch")).await.unwrap();
+        assert_eq!(app.count("select count(*) from oversight_listed").await, 3);
+        let (rule, held) = (&crate::store::lists::RULES[0], people[2]);
+        let entries = app.count("select count(*) from kernel_entry where action = 'services.residents.listed'").await;
+        app.write(move |tx| {
+            retention::decide(tx, rule, 1_826, "Perbup 12/2026", true)?;
+            let (reason, decree) = ("Perkara berjalan.".to_owned(), "Surat PN 12/2026".to_owned());
+            retention::hold(tx, &NewHold { object_kind: "person", object: held, reason, decree, until: None }).map(drop)
+        })
+        .await;
+        let runs = async || {
+            let gov = Arc::clone(app.gov());
+            app.write(move |tx| {
+                let run = Run::begin(tx, rule)?.ok_or(kernel::Error::Missing)?;
+                let (run, ended) = run.step(tx, &gov, rule)?;
+                assert!(ended);
+                run.end(tx, rule)?;
+                Ok((run.erased, run.held))
+            })
+            .await
+        };
+        app.clock().advance(jiff::SignedDuration::from_hours(24 * 1_800));
+        assert_eq!(runs().await, (0, 0), "not yet");
+        app.clock().advance(jiff::SignedDuration::from_hours(24 * 30));
+        assert_eq!(runs().await, (1, 1));
+        assert_eq!(app.count("select count(*) from oversight_listed").await, 1);
+        assert_eq!(app.count("select count(*) from kernel_entry where action = 'services.residents.listed'").await, entries);
+        // Counting goes on where it was: what is gone does not come back.
+        jobs::index_lists(app.gov(), &app.gov().system_ctx("oversight.watch")).await.unwrap();
+        assert_eq!(app.count("select count(*) from oversight_listed").await, 1);
         app.leave_work();
     }
 

@@ -59,6 +59,7 @@ pub const SYSTEM: System = System {
     migrations: &[
         Migration { number: 1, name: "privacy", sql: Sql::Both(include_str!("../migrations/0001_privacy.sql")) },
         Migration { number: 2, name: "corrections", sql: Sql::Both(include_str!("../migrations/0002_corrections.sql")) },
+        Migration { number: 3, name: "hiding_lifted", sql: Sql::Both(include_str!("../migrations/0003_hiding_lifted.sql")) },
     ],
     tables: store::TABLES,
     pages: pages::routes,

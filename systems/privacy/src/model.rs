@@ -205,6 +205,8 @@ pub struct Hiding {
     pub from: Timestamp,
     pub until: Timestamp,
     pub lifted_at: Option<Timestamp>,
+    /// The decision that lifted it; empty before.
+    pub lifted_decree: String,
     pub version: i64,
 }
 

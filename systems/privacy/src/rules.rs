@@ -205,6 +205,7 @@ mod tests {
             from: at("2026-11-01T00:00:00Z"),
             until: at("2026-12-01T00:00:00Z"),
             lifted_at: None,
+            lifted_decree: String::new(),
             version: 1,
         };
         let now = at("2026-11-20T00:00:00Z");

@@ -13,7 +13,7 @@ use kernel::{
     log::{Outside, Sequencer},
     party,
     post::office,
-    tables, unit,
+    retention, tables, unit,
 };
 use testkit::{Page, TestApp, Visitor, World};
 
@@ -40,50 +40,62 @@ async fn town(app: &TestApp) -> Town<'_> {
     Town { world, siti, case, code }
 }
 
-/// An application of a system that is not here, finished when `done`.
+/// An application of a system that is not here, and it has ended.
 async fn application(app: &TestApp, world: &World<'_>, person: Id, seed: [u8; 7]) -> (Id, String) {
-    let village = world.village;
     let code = indonesian::Code::encode(seed);
-    let text = code.as_str().to_owned();
-    let id = app
-        .write(move |tx| {
-            let unit = unit::find(tx, village)?.ok_or(kernel::Error::Missing)?;
-            let definition = definition::put(tx, "other", "letter", "{}")?;
-            let new = NewCase {
-                system: "other",
-                kind: "letter",
-                definition,
-                offering: None,
-                code: &text,
-                unit: village,
-                units: unit.ancestors,
-                subject: "S••• R•••",
-                applicant: Some(person),
-                channel: "counter",
-                secrecy: "limited",
-            };
-            let first = Move {
-                action: "submit",
-                to_state: "done",
-                step: 0,
-                task: None,
-                due: Due { state: DueState::None, at: None, provisional: false, started_at: None, clock: String::new() },
-                actor_label: "Pemohon",
-                actor_post: None,
-                note: "catatan tentang Siti",
-                public: true,
-                outcome: None,
-            };
-            let case = case::open(tx, &new, &first)?;
-            let party = CaseParty { role: "subject".into(), person: Some(person), name: "Siti Rahmawati".into(), note: String::new() };
-            case::add_party(tx, case.id, 0, &party)?;
-            let end = Move { outcome: Some("granted"), note: "", action: "finish", due: first.due.clone(), ..first };
-            case::advance(tx, &case, &end)?;
-            tx.entry(NewEntry::new("services.application.submitted").case(case.id));
-            Ok(case.id)
-        })
-        .await;
+    let id = opened(app, world.village, person, code.as_str()).await;
+    app.write(move |tx| {
+        let case = case::find(tx, id)?;
+        let party = CaseParty { role: "subject".into(), person: Some(person), name: "Siti Rahmawati".into(), note: String::new() };
+        case::add_party(tx, id, 0, &party)?;
+        case::advance(tx, &case, &Move { outcome: Some("granted"), action: "finish", ..step("done", "") })?;
+        tx.entry(NewEntry::new("services.application.submitted").case(id));
+        Ok(())
+    })
+    .await;
     (id, code.to_string())
+}
+
+/// An application of a system that is not here, and it runs.
+async fn opened(app: &TestApp, village: Id, person: Id, code: &str) -> Id {
+    let code = code.to_owned();
+    app.write(move |tx| {
+        let unit = unit::find(tx, village)?.ok_or(kernel::Error::Missing)?;
+        let definition = definition::put(tx, "other", "letter", "{}")?;
+        let new = NewCase {
+            system: "other",
+            kind: "letter",
+            definition,
+            offering: None,
+            code: &code,
+            unit: village,
+            units: unit.ancestors,
+            subject: "S••• R•••",
+            applicant: Some(person),
+            channel: "counter",
+            secrecy: "limited",
+        };
+        let case = case::open(tx, &new, &step("checking", "catatan tentang Siti"))?;
+        tx.entry(NewEntry::new("test.case.opened").case(case.id));
+        Ok(case.id)
+    })
+    .await
+}
+
+/// A step of the applicant's without a desk or a deadline.
+fn step<'a>(to_state: &'a str, note: &'a str) -> Move<'a> {
+    Move {
+        action: "submit",
+        to_state,
+        step: 0,
+        task: None,
+        due: Due { state: DueState::None, at: None, provisional: false, started_at: None, clock: String::new() },
+        actor_label: "Pemohon",
+        actor_post: None,
+        note,
+        public: true,
+        outcome: None,
+    }
 }
 
 /// The kasi of the village opens the application.
@@ -178,6 +190,26 @@ testkit::both!([&SYSTEM];
         let _ = page.saying("ditunda tampilnya");
         app.clock().advance(SignedDuration::from_hours(24 * 7));
         let _ = proved(&siti, &town.code).await.good().saying("Kepala Seksi Pelayanan, Desa Tanjung Raman");
+        assert_eq!(audit(&app).differences, []);
+    }
+
+    async fn a_hiding_is_lifted_before_its_day_by_a_decision_of_its_own(app) {
+        let siti = app.anonymous();
+        let town = town(&app).await;
+        opens(&app, "kasi", town.case).await;
+        let officer = app.signed_in("sekda").await;
+        let form = officer.get("/data-pribadi/rahasia/baru").await.good().form("#rahasia").fill("kode", &town.code).fill("jenis", "child");
+        let form = form.fill("keputusan", "SK 463/7/2026").fill("dasar", "UU 35/2014").fill("alasan", "Anak dalam pendampingan dinas.");
+        let list = form.fill("sampai", "2026-12-25").submit().await.redirected("/data-pribadi/rahasia");
+        let one = list.click("S••• R•••••••").await.good().saying("UU 35/2014").saying("SK 463/7/2026");
+        one.assert_accessible_basics();
+        assert!(one.form("#cabut").submit().await.is(422).error_at("keputusan").is_some());
+        let lifted = one.form("#cabut").fill("keputusan", "SK 463/9/2026 tanggal 20 November 2026").submit().await;
+        let _ = lifted.redirected("/data-pribadi/rahasia").saying("SK 463/9/2026");
+        let _ = proved(&siti, &town.code).await.good().saying("Kepala Seksi Pelayanan, Desa Tanjung Raman");
+        let named = "select count(*) from kernel_entry where action = 'privacy.hiding.lifted' and detail like '%SK 463/9/2026%'";
+        assert_eq!(app.count(named).await, 1);
+        assert_eq!(audit(&app).differences, []);
     }
 
     async fn uu_27_2022_pasal_10_an_objection_comes_to_the_officer_within_3_times_24_hours(app) {
@@ -281,8 +313,18 @@ testkit::both!([&SYSTEM];
         let open = officer.get("/data-pribadi/permintaan").await.good().click("Penghapusan").await.good().saying("penahanan penghapusan");
         let refused = open.form("#jawab").fill("putusan", "kabul").fill("jawaban", "Data Anda sudah dihapus.").fill("hapus", "semua").submit().await.is(422);
         let _ = refused.saying("penahanan penghapusan");
-        let page = officer.get("/data-pribadi/penahanan").await.good();
-        let _ = page.form("form[action$='/cabut']").submit().await.good();
+        // Lifting asks for a decision just as setting does, and the entry names it.
+        let one = officer.get("/data-pribadi/penahanan").await.good().click(&town.code).await.good();
+        one.assert_accessible_basics();
+        assert!(one.form("#cabut").submit().await.is(422).error_at("keputusan").is_some());
+        let lifted = one.form("#cabut").fill("keputusan", "Surat PN 40/2026 tanggal 20 November 2026").submit().await;
+        let _ = lifted.redirected("/data-pribadi/penahanan").saying("Dicabut 20 November 2026").saying("Surat PN 40/2026");
+        for (action, decree) in [("set", "Surat PN 12/2026"), ("lifted", "Surat PN 40/2026 tanggal 20 November 2026")] {
+            let (action, decree) = (format!("kernel.hold.{action}"), format!("%{decree}%"));
+            let named = "select count(*) from kernel_entry where action = $1 and detail like $2";
+            assert_eq!(app.read(move |rx| Ok(rx.count(named, &kernel::params![action, decree])?)).await, 1);
+        }
+        let _ = one.form("#cabut").fill("keputusan", "Surat lain 1/2026").submit().await.is(409).saying("sudah berakhir");
         let open = officer.get("/data-pribadi/permintaan").await.good().click("Penghapusan").await.good();
         let _ = open.form("#jawab").fill("putusan", "kabul").fill("jawaban", "Data Anda sudah dihapus.").fill("hapus", "semua").submit().await.good();
     }
@@ -341,7 +383,10 @@ testkit::both!([&SYSTEM];
         let officer = app.signed_in("sekda").await;
         let page = officer.get("/data-pribadi/pemrosesan").await.good();
         page.assert_accessible_basics();
-        let _ = page.saying("Permintaan subjek data").saying("Log audit");
+        let _ = page.saying("Permintaan subjek data").saying("Log audit").saying("1.826 hari (usulan, belum ditetapkan)");
+        // The term that holds is the one the government decided.
+        app.write(|tx| retention::decide(tx, &retention::KERNEL[2], 3_650, "Perbup 12/2026", true)).await;
+        let _ = officer.get("/data-pribadi/pemrosesan").await.good().saying("3.650 hari: Alamat jaringan");
         let file = officer.post("/data-pribadi/pemrosesan/unduh", &[("format", "csv")]).await.good();
         assert!(file.text().contains("privacy_request.*"), "{}", file.text());
         let _ = officer.post("/data-pribadi/pemrosesan/unduh", &[("format", "exe")]).await.is(400);

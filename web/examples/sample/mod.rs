@@ -270,7 +270,7 @@ async fn agenda(page: Page, list: ListQuery) -> web::Result {
 async fn export(page: Page, form: FormData) -> web::Result {
     use web::export::{Format, Sheet};
     let format = Format::parse(form.get("format")).ok_or(Error::BadRequest)?;
-    let sheet = Sheet { name: "agenda".into(), heads: vec!["Nomor".into()], rows: vec![vec!["500.3/211".into()]] };
+    let sheet = Sheet { name: "agenda".into(), heads: vec!["Nomor".into()], rows: vec![vec!["500.3/211".into()]], notes: Vec::new() };
     page.download(&format!("agenda.{}", format.ending()), format.media_type(), sheet.bytes_without_people(format)?)
 }
 

@@ -74,6 +74,29 @@ pub struct Made {
     pub records: Vec<Id>,
 }
 
+/// What a file says below its rows of those it leaves out because the processing of the person's data is restricted.
+#[must_use]
+pub fn left_out(voice: &Voice, rows: usize) -> Vec<String> {
+    counted_note(voice, "web-export-left-out", rows)
+}
+
+/// The same of rows that stay, without the person.
+#[must_use]
+pub fn masked(voice: &Voice, rows: usize) -> Vec<String> {
+    counted_note(voice, "web-export-masked", rows)
+}
+
+fn counted_note(voice: &Voice, key: &str, rows: usize) -> Vec<String> {
+    let n = i64::try_from(rows).unwrap_or(i64::MAX);
+    if n == 0 { Vec::new() } else { vec![voice.t1(key, "n", n)] }
+}
+
+/// What stands in the place of such a person.
+#[must_use]
+pub fn mask(voice: &Voice) -> String {
+    voice.t("web-export-mask")
+}
+
 /// The line of the menu, with what waits for the own key.
 pub(crate) static MENU: MenuItem = MenuItem::officer(Place::Self_, 40, "web-menu-exports", "/unduhan", Access::Signed).badge(badge);
 

@@ -43,6 +43,8 @@ pub struct Sheet {
     pub name: String,
     pub heads: Vec<String>,
     pub rows: Vec<Vec<Value>>,
+    /// What is said below the rows: how many are left out, and why.
+    pub notes: Vec<String>,
 }
 
 /// A format people ask for.
@@ -119,6 +121,11 @@ impl Sheet {
             });
             writer.write_record(cells).map_err(|error| failed(&error))?;
         }
+        for note in &self.notes {
+            // As wide as the table: every line of the file has as many cells.
+            let rest = std::iter::repeat_n(String::new(), self.heads.len().saturating_sub(1));
+            writer.write_record(std::iter::once(harmless(note)).chain(rest)).map_err(|error| failed(&error))?;
+        }
         writer.into_inner().map_err(|error| failed(&error))
     }
 
@@ -142,6 +149,10 @@ impl Sheet {
             }
         }
         sheet.autofit();
+        let below = u32::try_from(self.rows.len()).unwrap_or(u32::MAX).saturating_add(2);
+        for (line, note) in (below..).zip(&self.notes) {
+            sheet.write_string(line, 0, note)?;
+        }
         book.save_to_buffer()
     }
 }
@@ -157,13 +168,13 @@ mod tests {
 
     fn sheet() -> Sheet {
         let rows = vec![vec!["=1+1".into(), 12_i64.into()], vec!["Siti \"Ani\", SE".into(), Value::Empty]];
-        Sheet { name: "Agenda/2026".into(), heads: vec!["Nama".into(), "Nomor".into()], rows }
+        Sheet { name: "Agenda/2026".into(), heads: vec!["Nama".into(), "Nomor".into()], rows, notes: vec!["1 tidak disertakan".into()] }
     }
 
     #[test]
     fn csv_quotes_and_defuses() {
         let text = String::from_utf8(sheet().made(Format::Csv).unwrap()).unwrap();
-        assert_eq!(text, "\u{feff}Nama,Nomor\n'=1+1,12\n\"Siti \"\"Ani\"\", SE\",\n");
+        assert_eq!(text, "\u{feff}Nama,Nomor\n'=1+1,12\n\"Siti \"\"Ani\"\", SE\",\n1 tidak disertakan,\n");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod masked;
 mod odd;
 mod pages;
 mod paths;
+mod restricted;
 mod ropa;
 mod routes;
 mod schema;

@@ -1,6 +1,7 @@
-//! HTML. `register` and `open` are for keepers, `case` for whoever handles one, `own` for whom it is about.
+//! HTML. `register` and `open` are for keepers, `lead` for the admins of the government, `case` for whoever handles one, `own` for whom it is about.
 
 mod case;
+mod lead;
 mod open;
 mod own;
 mod register;
@@ -22,6 +23,9 @@ pub(crate) fn routes() -> Routes {
         .get("/sanksi", Access::AnyRole(READERS), register::list)
         .get("/sanksi/baru", Access::AnyRole(KEEPERS), open::ask)
         .post("/sanksi/baru", Access::AnyRole(KEEPERS), open::open)
+        .token()
+        .get("/sanksi/pengingat", Access::Role("admin"), lead::ask)
+        .post("/sanksi/pengingat", Access::Role("admin"), lead::decide)
         .token()
         .get("/sanksi/kasus/{case}", Access::Signed, case::show)
         .get("/sanksi/kasus/{case}/cetak", Access::Signed, case::print)

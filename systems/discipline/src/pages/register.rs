@@ -25,6 +25,8 @@ struct Register {
     page: Page,
     table: Table,
     keeps: bool,
+    /// Decides for the whole government.
+    decides: bool,
 }
 
 pub(super) async fn list(page: Page, query: ListQuery) -> web::Result {
@@ -43,6 +45,7 @@ pub(super) async fn list(page: Page, query: ListQuery) -> web::Result {
         backwards,
         limit: PAGE_ROWS + 1,
     };
+    let decides = officer.holds("admin");
     let keeps = KEEPERS.iter().any(|role| officer.holds(role));
     let rows = page
         .gov()
@@ -76,5 +79,5 @@ pub(super) async fn list(page: Page, query: ListQuery) -> web::Result {
         .rows(slice.rows.iter().map(row))
         .pages(slice.previous, slice.next)
         .empty(Empty::new(page.t("discipline-none"), page.t("discipline-none-why")));
-    page.clone().html(&Register { page, table, keeps })
+    page.clone().html(&Register { page, table, keeps, decides })
 }

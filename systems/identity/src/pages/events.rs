@@ -70,7 +70,7 @@ pub(crate) fn word(page: &Voice, kind: Kind) -> String {
 const fn tone(kind: Kind) -> Tone {
     match kind {
         Kind::SessionForeign | Kind::Disowned | Kind::RevealedMuch | Kind::Alarm => Tone::Late,
-        Kind::Delayed | Kind::NewDevice | Kind::PasswordReset | Kind::Restricted | Kind::CaseNews => Tone::Soon,
+        Kind::Delayed | Kind::NewDevice | Kind::PasswordReset | Kind::Restricted | Kind::CaseNews | Kind::CaseDeadline => Tone::Soon,
         Kind::Restored => Tone::Ok,
         Kind::SignInRefused | Kind::SessionMoved => Tone::Plain,
     }

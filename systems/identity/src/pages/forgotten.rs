@@ -55,8 +55,11 @@ struct Choose {
 #[template(path = "identity/link_over.html")]
 struct Over {
     page: Page,
-    /// Where another link is asked for.
+    /// What may have happened, as a text key.
+    why: &'static str,
+    /// Where it goes on, and the words of the button.
     again: &'static str,
+    words: &'static str,
 }
 
 #[derive(Template)]
@@ -92,9 +95,16 @@ async fn sent(page: Page) -> web::Result {
     page.clone().html(&Sent { page, minutes: RESET_MINUTES })
 }
 
-/// A link that cannot be used, whatever the reason.
-fn over(page: &Page, again: &'static str) -> web::Result {
-    page.html_with(StatusCode::GONE, &Over { page: page.clone(), again })
+/// A link for a new password that cannot be used, whatever the reason.
+fn over(page: &Page) -> web::Result {
+    let (why, words) = ("identity-link-over-why", "identity-link-again");
+    page.html_with(StatusCode::GONE, &Over { page: page.clone(), why, again: "/lupa-sandi", words })
+}
+
+/// The same of a link that confirms an address: whoever pressed the button twice has nothing left to do.
+fn confirmed_or_over(page: &Page) -> web::Result {
+    let (why, words) = ("identity-mail-over-why", "identity-mail-over-again");
+    page.html_with(StatusCode::GONE, &Over { page: page.clone(), why, again: "/akun/surel", words })
 }
 
 /// Opening a link uses nothing up: a mail reader may do it by itself.
@@ -102,7 +112,7 @@ async fn choose(page: Page, Path(secret): Path<String>) -> web::Result {
     let (typed, now) = (secret.clone(), page.now());
     match page.gov().read(move |rx| links::username(rx, &typed, now)).await {
         Ok(_) => page.clone().html(&Choose { form: FormState::empty(&page), page, secret }),
-        Err(KernelError::Refused(_)) => over(&page, "/lupa-sandi"),
+        Err(KernelError::Refused(_)) => over(&page),
         Err(other) => Err(other.into()),
     }
 }
@@ -111,7 +121,7 @@ async fn change(page: Page, Path(secret): Path<String>, form: FormData) -> web::
     let (typed, now) = (secret.clone(), page.now());
     let username = match page.gov().read(move |rx| links::username(rx, &typed, now)).await {
         Ok(username) => username,
-        Err(KernelError::Refused(_)) => return over(&page, "/lupa-sandi"),
+        Err(KernelError::Refused(_)) => return over(&page),
         Err(other) => return Err(other.into()),
     };
     if let Err(errors) = rules::new_password(&|name| form.raw(name), &username) {
@@ -127,7 +137,7 @@ async fn change(page: Page, Path(secret): Path<String>, form: FormData) -> web::
             page.flash_ok(Message::new("identity-forgotten-done"));
             page.redirect("/masuk")
         }
-        Err(KernelError::Refused(_) | KernelError::Stale) => over(&page, "/lupa-sandi"),
+        Err(KernelError::Refused(_) | KernelError::Stale) => over(&page),
         Err(other) => Err(other.into()),
     }
 }
@@ -136,7 +146,7 @@ async fn ask_confirm(page: Page, Path(secret): Path<String>) -> web::Result {
     let (typed, now) = (secret.clone(), page.now());
     match page.gov().read(move |rx| links::find(rx, &typed, Purpose::Confirm, now)).await {
         Ok(_) => page.clone().html(&Confirm { page, secret }),
-        Err(KernelError::Refused(_)) => over(&page, "/akun/surel"),
+        Err(KernelError::Refused(_)) => confirmed_or_over(&page),
         Err(other) => Err(other.into()),
     }
 }
@@ -147,7 +157,7 @@ async fn confirm(page: Page, Path(secret): Path<String>) -> web::Result {
             page.flash_ok(Message::new("identity-mail-confirmed"));
             page.redirect(if page.is_signed_in() { "/akun" } else { "/masuk" })
         }
-        Err(KernelError::Refused(_) | KernelError::Stale) => over(&page, "/akun/surel"),
+        Err(KernelError::Refused(_) | KernelError::Stale) => confirmed_or_over(&page),
         Err(other) => Err(other.into()),
     }
 }

@@ -42,6 +42,7 @@ pub(crate) fn said(page: &Page, signal: &Signal) -> String {
         ("at", page.moment_short(signal.at, page.now()).into()),
         ("device", if signal.agent.is_empty() { page.t("identity-device-unknown") } else { signal.agent.clone() }.into()),
         ("address", signal.address.as_str().into()),
+        ("until", signal.detail["until"].as_str().unwrap_or_default().into()),
     ];
     page.tn(&format!("identity-told-{}", signal.kind.key()), &args)
 }

@@ -102,7 +102,7 @@ async fn example(page: Page) -> web::Result {
         .into_iter()
         .map(Value::from)
         .collect();
-    let sheet = Sheet { name: "Pejabat".to_owned(), heads, rows: vec![row] };
+    let sheet = Sheet { name: "Pejabat".to_owned(), heads, rows: vec![row], notes: Vec::new() };
     page.download("contoh-pejabat.csv", Format::Csv.media_type(), sheet.bytes_without_people(Format::Csv)?)
 }
 

@@ -2,12 +2,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    Error, Expect, Id, NewEntry, Result, Rx, Table, Tx,
+    DbError, Error, Expect, Id, NewEntry, Result, Row, Rx, Table, Tx,
     account::{self, AccountKind, PasswordHash},
-    cols,
+    cols, erasure,
     jobs::{self, NewJob},
     keys::Keys,
     params,
+    retention::{Ripe, Rule},
     signal::{self, Kind, NewSignal},
     throttle::{self, Key},
 };
@@ -26,6 +27,31 @@ pub(crate) const RESET_MAIL: &str = "identity.reset-mail";
 pub(crate) const RESET_MINUTES: i64 = 30;
 /// How long a link that confirms an address holds.
 const CONFIRM_HOURS: i64 = 48;
+
+/// How long links that are over are kept: who asked for a new password when, for whoever looks into it.
+pub(crate) const RULES: &[Rule] = &[Rule {
+    key: "identity.links",
+    words: "identity-retention-links-",
+    keep_days: 90,
+    basis: "UU 27/2022 Pasal 16 ayat (2) huruf g",
+    verified: false,
+    find: ripe,
+    erase: |tx, _, ids, order| {
+        for id in ids {
+            erasure::remove(tx, &LINK, *id, order)?;
+        }
+        Ok(())
+    },
+}];
+
+/// Links that ended before a moment, besides the one that says that the address an account has now was confirmed.
+fn ripe(rx: &mut Rx<'_>, before: Timestamp, after: Id, limit: i64) -> Result<Vec<Ripe>> {
+    let sql = "select l.id, a.person from identity_link l left join kernel_account a on a.id = l.account where l.expires_at < $1 and l.id > $2 \
+               and not (l.purpose = 'confirm' and l.state = 'used' and exists (select 1 from identity_contact c where c.id = l.account \
+               and c.version = l.contact_version)) order by l.id limit $3";
+    let read = |row: &Row| Ok(Ripe { id: row.get(0)?, belongs_to: row.get::<Option<Id>>(1)?.into_iter().collect() });
+    Ok(rx.all(sql, &params![before, after, limit])?.iter().map(read).collect::<Result<_, DbError>>()?)
+}
 
 /// What a link is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,12 @@
 //! A forgotten password: the link, and what nobody learns from asking for it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::SignedDuration;
-use kernel::Id;
+use kernel::{
+    Id,
+    retention::{self, NewHold, Rule, Run},
+};
 use testkit::{PASSWORD, Page, SentMail, TestApp};
 
 use super::{SYSTEMS, account_of, machine, signs_in, world};
@@ -187,4 +190,58 @@ testkit::both!(SYSTEMS;
         assert_eq!(signs_in(&app.anonymous().from("198.51.100.7"), "kasi", PASSWORD).await.path, "/tugas");
         app.leave_work();
     }
+
+    // UU 27/2022 Pasal 16(2)g: what is over is not kept for ever; what proves the present address is no such thing.
+    async fn links_that_are_over_go_when_their_time_is_over_and_the_proof_of_an_address_stays(app) {
+        let _world = world(&app).await;
+        let account = confirms(&app, "kasi", "kasi@contoh.id").await;
+        let held = confirms(&app, "kades", "kades@contoh.id").await;
+        for name in ["kasi", "kades"] {
+            let _ = forgets(&app, name, "203.0.113.9").await;
+        }
+        app.settle().await;
+        let links = async |app: &TestApp, of: Id| {
+            app.read(move |rx| Ok(rx.count("select count(*) from identity_link where account = $1", &kernel::params![of])?)).await
+        };
+        assert_eq!((links(&app, account).await, links(&app, held).await), (2, 2), "confirmed, and asked for a new password");
+        let person = app.read(move |rx| Ok(kernel::account::find(rx, held)?.and_then(|account| account.person))).await.unwrap();
+        let rule = &links::RULES[0];
+        // Nobody verified or decided the term: nothing goes.
+        app.clock().advance(SignedDuration::from_hours(24 * 200));
+        assert!(runs(&app, rule).await.is_none());
+        app.write(move |tx| {
+            retention::decide(tx, rule, 90, "Perbup 12/2026", true)?;
+            let (reason, decree) = ("Penyidikan akun.".to_owned(), "Surat Polres 44/2026".to_owned());
+            retention::hold(tx, &NewHold { object_kind: "person", object: person, reason, decree, until: None }).map(drop)
+        })
+        .await;
+        let run = runs(&app, rule).await.unwrap();
+        assert_eq!((run.erased, run.held), (1, 1));
+        assert_eq!((links(&app, account).await, links(&app, held).await), (1, 2));
+        assert!(app.read(move |rx| links::confirmed(rx, account)).await.is_some(), "the address is confirmed still");
+        let _ = app.signed_in("kasi").await.get("/akun/surel").await.good().saying("Sudah dikonfirmasi");
+        // A younger one stays.
+        let _ = forgets(&app, "kasi", "203.0.113.9").await;
+        app.settle().await;
+        assert!(runs(&app, rule).await.is_some_and(|run| run.erased == 0));
+        assert_eq!(links(&app, account).await, 2);
+        app.leave_work();
+    }
 );
+
+/// Lets a rule run to its end, as the job of every day does.
+async fn runs(app: &TestApp, rule: &'static Rule) -> Option<Run> {
+    let gov = Arc::clone(app.gov());
+    app.write(move |tx| {
+        let Some(mut run) = Run::begin(tx, rule)? else { return Ok(None) };
+        loop {
+            let (next, ended) = run.step(tx, &gov, rule)?;
+            run = next;
+            if ended {
+                run.end(tx, rule)?;
+                return Ok(Some(run));
+            }
+        }
+    })
+    .await
+}

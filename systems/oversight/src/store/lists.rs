@@ -1,8 +1,13 @@
 //! Lists in the log: an entry of a list names the rows that were shown; this is the way from a person to the entries that covered her.
 //! The same reading of the log keeps what is told of aid ([`super::aid`]).
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
-use kernel::{DbError, Id, Result, Rx, Tx, Value, params};
+use kernel::{
+    DbError, Id, Result, Row, Rx, Tx, Value, params,
+    retention::{self, Ripe, Rule},
+};
 
 /// Entries of one page.
 const PAGE: i64 = 2_000;
@@ -10,6 +15,40 @@ const PAGE: i64 = 2_000;
 const CHUNK: usize = 500;
 /// Entries are committed out of the order of their ids; the newest of this long are looked at again.
 const BEHIND: SignedDuration = SignedDuration::from_mins(2);
+
+/// How long the index is kept: as long as the entries it leads to say whom a list covered.
+pub const RULES: &[Rule] = &[Rule {
+    key: "oversight.listed",
+    words: "oversight-retention-listed-",
+    keep_days: 1_826,
+    basis: "UU 27/2022 Pasal 16 ayat (2) huruf g; PP 71/2019 Pasal 22",
+    verified: false,
+    find: ripe,
+    erase: |tx, _, ids, _| {
+        for entry in ids {
+            tx.upkeep("delete from oversight_listed where entry = $1", &params![*entry])?;
+        }
+        Ok(())
+    },
+}];
+
+/// The lists of before a moment, each with whoever on it a hold was set on.
+fn ripe(rx: &mut Rx<'_>, before: Timestamp, after: Id, limit: i64) -> Result<Vec<Ripe>> {
+    let end = Id::from_parts(u64::try_from(before.as_millisecond()).unwrap_or(0), &[0; 10]);
+    let sql = "select distinct entry from oversight_listed where entry > $1 and entry < $2 order by entry limit $3";
+    let entries = rx.all(sql, &params![after, end, limit])?.iter().map(|row| row.get(0)).collect::<Result<Vec<Id>, DbError>>()?;
+    let mut held: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+    if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
+        for person in retention::persons_on_hold(rx)? {
+            let sql = "select entry from oversight_listed where person = $1 and entry between $2 and $3";
+            let read = |row: &Row| row.get::<Id>(0);
+            for entry in rx.all(sql, &params![person, *first, *last])?.iter().map(read).collect::<Result<Vec<_>, DbError>>()? {
+                held.entry(entry).or_default().push(person);
+            }
+        }
+    }
+    Ok(entries.into_iter().map(|id| Ripe { id, belongs_to: held.remove(&id).unwrap_or_default() }).collect())
+}
 
 /// Goes through the next page of entries and notes who stood on lists; says how many entries it read, and whether settled ones wait.
 ///

@@ -1,14 +1,14 @@
 //! Readings kept from a person for a time, each by decree and with an end.
 
 use askama::Template;
-use axum::extract::Path;
-use kernel::{Error as KernelError, Message, NewEntry, access, case, party, schema::FieldErrors, unit};
-use web::{
-    FormData, FormState, Page, Routes,
-    ui::{Cell, Choice, Column, Empty, Table},
-};
+use kernel::{Error as KernelError, Message, NewEntry, Rx, case, party, schema::FieldErrors, unit};
+use web::{FormData, FormState, Page, Routes, ui::Choice};
 
-use super::{OFFICER, ROWS, end_of, id_of, stand};
+use super::{
+    OFFICER, ROWS,
+    decisions::{self, Decision, Shape},
+    end_of,
+};
 use crate::{
     model::{Hiding, HidingKind},
     rules,
@@ -18,53 +18,51 @@ use crate::{
     },
 };
 
+static HIDINGS: Shape = Shape {
+    path: "/data-pribadi/rahasia",
+    one: "/data-pribadi/rahasia/{hiding}",
+    title: "privacy-menu-hidings",
+    lead: "privacy-hidings-lead",
+    none: "privacy-hidings-none",
+    none_why: "privacy-hidings-none-why",
+    open: "privacy-limit-open",
+    lift_do: "privacy-hiding-lift",
+    lift_does: "privacy-hiding-lift-does",
+    lifted: "privacy-hiding-is-lifted",
+    new: Some(("/data-pribadi/rahasia/baru", "privacy-hiding-new")),
+    listed: ("privacy.hidings.listed", "persons"),
+    opened: |one| NewEntry::new("privacy.hiding.opened").object("hiding", one.id),
+    list,
+    find: |rx, id| Ok(decision(hidings::find(rx, id)?)),
+    lift: hidings::lift,
+};
+
 pub(super) fn routes() -> Routes {
     Routes::new()
-        .get("/data-pribadi/rahasia", OFFICER, list)
         .get("/data-pribadi/rahasia/baru", OFFICER, ask)
         .post("/data-pribadi/rahasia/baru", OFFICER, set)
         .token()
-        .post("/data-pribadi/rahasia/{hiding}/cabut", OFFICER, lift)
-        .token()
+        .and(decisions::routes(&HIDINGS))
 }
 
-#[derive(Template)]
-#[template(path = "privacy/hidings.html")]
-struct List {
-    page: Page,
-    table: Table,
-    /// Running ones: id and whom they are about, for the buttons.
-    running: Vec<(String, String)>,
+fn decision(hiding: Hiding) -> Decision {
+    Decision {
+        id: hiding.id,
+        subject: hiding.person,
+        about: indonesian::mask_name(&hiding.person_name),
+        what: hiding.kind.key(),
+        heading: hiding.kind.key(),
+        lasting: hiding.lasting(),
+        decree: hiding.decree,
+        basis: hiding.basis,
+        reason: hiding.reason,
+        lifted_decree: hiding.lifted_decree,
+        request: None,
+    }
 }
 
-async fn list(page: Page) -> web::Result {
-    let ctx = page.ctx();
-    let rows = page.gov().disclose(&ctx, |view| {
-        let rows = hidings::list(view, ROWS)?;
-        let persons: Vec<_> = rows.iter().map(|row| row.person).collect();
-        access::record(view, NewEntry::new("privacy.hidings.listed").detail(serde_json::json!({ "persons": persons })))?;
-        Ok::<_, KernelError>(rows)
-    });
-    let rows = rows.await?;
-    let row = |hiding: &Hiding| {
-        vec![
-            Cell::text(indonesian::mask_name(&hiding.person_name)).small(page.t(hiding.kind.key())),
-            Cell::text(&hiding.decree).small(hiding.basis.clone()),
-            Cell::text(&hiding.reason),
-            Cell::component(&stand(&page, &hiding.lasting(), "privacy-limit-open")),
-        ]
-    };
-    let table = Table::new(&page, &page.query(), page.t("privacy-menu-hidings"))
-        .caption_unseen()
-        .column(Column::new(page.t("privacy-person")))
-        .column(Column::new(page.t("privacy-decree")))
-        .column(Column::new(page.t("privacy-reason")))
-        .column(Column::new(page.t("privacy-state")))
-        .rows(rows.iter().map(row).collect::<Vec<_>>())
-        .empty(Empty::new(page.t("privacy-hidings-none"), page.t("privacy-hidings-none-why")));
-    let running = rows.iter().filter(|hiding| hiding.lasting().runs(page.now()));
-    let running = running.map(|hiding| (hiding.id.to_string(), indonesian::mask_name(&hiding.person_name))).collect();
-    page.clone().html(&List { page, table, running })
+fn list(rx: &mut Rx<'_>) -> kernel::Result<Vec<Decision>> {
+    Ok(hidings::list(rx, ROWS)?.into_iter().map(decision).collect())
 }
 
 #[derive(Template)]
@@ -128,11 +126,4 @@ async fn set(page: Page, form: FormData) -> web::Result {
 fn again(page: &Page, form: FormData, errors: FieldErrors) -> web::Result {
     let (form, kinds) = (FormState::wrong(page, form, errors), kinds(page));
     page.wrong(&New { page: page.clone(), form, kinds })
-}
-
-async fn lift(page: Page, Path(id): Path<String>, form: FormData) -> web::Result {
-    let id = id_of(&id)?;
-    page.gov().write(&page.ctx_for(&form)?, move |tx| hidings::lift(tx, id)).await?;
-    page.flash_ok(Message::new("privacy-hiding-is-lifted"));
-    page.redirect("/data-pribadi/rahasia")
 }

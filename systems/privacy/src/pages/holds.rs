@@ -3,29 +3,47 @@
 use std::{collections::HashMap, sync::Arc};
 
 use askama::Template;
-use axum::extract::Path;
 use kernel::{
-    Error as KernelError, Gov, Id, Message, NewEntry, Rx, Tx, access, case,
+    Error as KernelError, Gov, Id, Message, NewEntry, Rx, Tx, case,
     party::{self, Person},
     retention::{self, Hold, NewHold},
     schema::FieldErrors,
 };
-use web::{
-    FormData, FormState, Page, Routes,
-    ui::{Cell, Column, Empty, Table},
-};
+use web::{FormData, FormState, Page, Routes};
 
-use super::{OFFICER, end_of, id_of, known_as, stand};
+use super::{
+    OFFICER,
+    decisions::{self, Decision, Shape},
+    end_of, known_as,
+};
 use crate::rules;
+
+static HOLDS: Shape = Shape {
+    path: "/data-pribadi/penahanan",
+    one: "/data-pribadi/penahanan/{hold}",
+    title: "privacy-menu-holds",
+    lead: "privacy-holds-lead",
+    none: "privacy-holds-none",
+    none_why: "privacy-holds-none-why",
+    open: "privacy-hold-open",
+    lift_do: "privacy-hold-lift",
+    lift_does: "privacy-hold-lift-does",
+    lifted: "privacy-hold-lifted",
+    new: Some(("/data-pribadi/penahanan/baru", "privacy-hold-new")),
+    // Neither is a reading the person is told of: a hold may serve an investigation.
+    listed: ("privacy.holds.listed", "objects"),
+    opened: |one| NewEntry::new("privacy.hold.opened").object("hold", one.id),
+    list,
+    find,
+    lift: retention::lift,
+};
 
 pub(super) fn routes() -> Routes {
     Routes::new()
-        .get("/data-pribadi/penahanan", OFFICER, list)
         .get("/data-pribadi/penahanan/baru", OFFICER, ask)
         .post("/data-pribadi/penahanan/baru", OFFICER, hold)
         .token()
-        .post("/data-pribadi/penahanan/{hold}/cabut", OFFICER, lift)
-        .token()
+        .and(decisions::routes(&HOLDS))
 }
 
 /// What holds are about: people by id, codes of cases by id.
@@ -37,54 +55,43 @@ fn about(rx: &mut Rx<'_>, holds: &[Hold]) -> kernel::Result<About> {
 }
 
 /// "S••• R••••••• · NIK ••••••••••••0012", or the code of a case.
-fn named(page: &Page, (people, codes): &About, hold: &Hold) -> (String, String) {
+fn named((people, codes): &About, hold: &Hold) -> (String, &'static str) {
     if hold.object_kind == "person" {
         let who = people.iter().find(|person| person.id == hold.object).map(known_as).unwrap_or_default();
-        return (who, page.t("privacy-hold-person"));
+        return (who, "privacy-hold-person");
     }
     let code = codes.get(&hold.object).cloned().unwrap_or_default();
-    (indonesian::Code::parse(&code).map_or(code, |code| code.to_string()), page.t("privacy-hold-case"))
+    (indonesian::Code::parse(&code).map_or(code, |code| code.to_string()), "privacy-hold-case")
 }
 
-#[derive(Template)]
-#[template(path = "privacy/holds.html")]
-struct List {
-    page: Page,
-    table: Table,
-    /// Running ones: id and what they are about, for the buttons.
-    running: Vec<(String, String)>,
+fn decision(known: &About, hold: Hold) -> Decision {
+    let (about, what) = named(known, &hold);
+    let heading = if hold.object_kind == "person" { "privacy-hold-of-person" } else { "privacy-hold-of-case" };
+    Decision {
+        id: hold.id,
+        subject: hold.object,
+        about,
+        what,
+        heading,
+        decree: hold.decree,
+        basis: String::new(),
+        reason: hold.reason,
+        lasting: hold.lasting,
+        lifted_decree: hold.lifted_decree,
+        request: None,
+    }
 }
 
-async fn list(page: Page) -> web::Result {
-    let ctx = page.ctx();
-    let found = page.gov().disclose(&ctx, |view| {
-        let holds = retention::holds(view)?;
-        let about = about(view, &holds)?;
-        let objects: Vec<Id> = holds.iter().map(|hold| hold.object).collect();
-        access::record(view, NewEntry::new("privacy.holds.listed").detail(serde_json::json!({ "objects": objects })))?;
-        Ok::<_, KernelError>((holds, about))
-    });
-    let (holds, about) = found.await?;
-    let row = |hold: &Hold| {
-        let (who, what) = named(&page, &about, hold);
-        vec![
-            Cell::text(who).small(what),
-            Cell::text(&hold.decree).small(hold.reason.clone()),
-            Cell::text(page.moment(hold.lasting.from)),
-            Cell::component(&stand(&page, &hold.lasting, "privacy-hold-open")),
-        ]
-    };
-    let table = Table::new(&page, &page.query(), page.t("privacy-menu-holds"))
-        .caption_unseen()
-        .column(Column::new(page.t("privacy-hold-about")))
-        .column(Column::new(page.t("privacy-decree")))
-        .column(Column::new(page.t("privacy-from")))
-        .column(Column::new(page.t("privacy-state")))
-        .rows(holds.iter().map(row).collect::<Vec<_>>())
-        .empty(Empty::new(page.t("privacy-holds-none"), page.t("privacy-holds-none-why")));
-    let running = holds.iter().filter(|hold| hold.lasting.runs(page.now()));
-    let running = running.map(|hold| (hold.id.to_string(), format!("{}, {}", named(&page, &about, hold).0, hold.decree))).collect();
-    page.clone().html(&List { page, table, running })
+fn list(rx: &mut Rx<'_>) -> kernel::Result<Vec<Decision>> {
+    let holds = retention::holds(rx)?;
+    let known = about(rx, &holds)?;
+    Ok(holds.into_iter().map(|hold| decision(&known, hold)).collect())
+}
+
+fn find(rx: &mut Rx<'_>, id: Id) -> kernel::Result<Decision> {
+    let hold = retention::find_hold(rx, id)?.ok_or(KernelError::Missing)?;
+    let known = about(rx, std::slice::from_ref(&hold))?;
+    Ok(decision(&known, hold))
 }
 
 #[derive(Template)]
@@ -172,11 +179,4 @@ async fn hold(page: Page, form: FormData) -> web::Result {
     }
     let form = FormState::wrong(&page, form, errors);
     page.clone().wrong(&New { page, form })
-}
-
-async fn lift(page: Page, Path(id): Path<String>, form: FormData) -> web::Result {
-    let id = id_of(&id)?;
-    page.gov().write(&page.ctx_for(&form)?, move |tx| retention::lift(tx, id)).await?;
-    page.flash_ok(Message::new("privacy-hold-lifted"));
-    page.redirect("/data-pribadi/penahanan")
 }

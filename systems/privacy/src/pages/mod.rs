@@ -3,6 +3,7 @@
 mod breaches;
 mod correct;
 mod counter;
+mod decisions;
 mod hidings;
 mod holds;
 mod limits;

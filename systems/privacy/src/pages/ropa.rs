@@ -1,7 +1,10 @@
 //! The record of processing (ROPA, UU 27/2022 Pasal 31), made from what the systems declare.
 
 use askama::Template;
-use kernel::{NewEntry, retention::Rule};
+use kernel::{
+    NewEntry,
+    retention::{self, Rule, Term},
+};
 use letter::{Book, BookColumn, BookRow, Meta, Paper};
 use web::{
     Error, FormData, Page, Processing, Routes,
@@ -25,7 +28,10 @@ struct Activity {
     system: String,
     purpose: String,
     subjects: String,
+    /// Which data, as the people they are about would call them.
     data: String,
+    /// Where they are stored.
+    columns: String,
     specific: bool,
     basis: String,
     legal: String,
@@ -33,22 +39,29 @@ struct Activity {
     kept: String,
 }
 
-/// Every activity of every system, in the order of the manifest.
-fn activities(page: &Page) -> Vec<Activity> {
+/// Every activity of every system, in the order of the manifest, with the terms that hold now.
+async fn activities(page: &Page) -> web::Result<Vec<Activity>> {
     let rules = jobs::rules(&page.state().systems);
+    let terms = page.gov().read(move |rx| {
+        rules.into_iter().map(|rule| Ok((rule, retention::term(rx, rule)?))).collect::<kernel::Result<Vec<(&'static Rule, Term)>>>()
+    });
+    let terms = terms.await?;
     let mut all = Vec::new();
     for system in &page.state().systems {
         for processing in system.processing {
-            all.push(activity(page, page.t(system.title), processing, &rules));
+            all.push(activity(page, page.t(system.title), processing, &terms));
         }
     }
-    all
+    Ok(all)
 }
 
-fn activity(page: &Page, system: String, processing: &Processing, rules: &[&'static Rule]) -> Activity {
+fn activity(page: &Page, system: String, processing: &Processing, terms: &[(&'static Rule, Term)]) -> Activity {
     let said = |part: &str| page.t(&format!("{}{part}", processing.words));
-    let kept = match rules.iter().find(|rule| rule.key == processing.retention) {
-        Some(rule) => page.t2("privacy-kept-days", "n", rule.keep_days, "what", page.t(&format!("{}title", rule.words))),
+    let kept = match terms.iter().find(|(rule, _)| rule.key == processing.retention) {
+        Some((rule, term)) => {
+            let key = if term.active { "privacy-kept-days" } else { "privacy-kept-proposal" };
+            page.t2(key, "n", term.keep_days, "what", page.t(&format!("{}title", rule.words)))
+        }
         None => page.t("privacy-kept-archive"),
     };
     Activity {
@@ -56,7 +69,8 @@ fn activity(page: &Page, system: String, processing: &Processing, rules: &[&'sta
         system,
         purpose: said("purpose"),
         subjects: said("subjects"),
-        data: processing.fields.join(", "),
+        data: said("data"),
+        columns: processing.fields.join(", "),
         specific: processing.specific,
         basis: page.t(processing.basis.key()),
         legal: processing.legal.to_owned(),
@@ -73,10 +87,11 @@ struct Show {
 }
 
 async fn show(page: Page) -> web::Result {
-    let activities = activities(&page);
+    let activities = activities(&page).await?;
     page.clone().html(&Show { page, activities })
 }
 
+/// What a reader asks for; a workbook has the tables and columns besides.
 const HEADS: [&str; 9] = [
     "privacy-ropa-activity",
     "privacy-ropa-system",
@@ -108,8 +123,10 @@ fn cells(page: &Page, activity: &Activity) -> Vec<String> {
 
 async fn export(page: Page, form: FormData) -> web::Result {
     let format = Format::parse(form.get("format")).ok_or(Error::BadRequest)?;
-    let rows = activities(&page).iter().map(|one| cells(&page, one).into_iter().map(Into::into).collect()).collect();
-    let sheet = Sheet { name: page.t("privacy-menu-ropa"), heads: HEADS.iter().map(|key| page.t(key)).collect(), rows };
+    let row = |one: &Activity| cells(&page, one).into_iter().chain([one.columns.clone()]).map(Into::into).collect();
+    let rows = activities(&page).await?.iter().map(row).collect();
+    let heads = HEADS.iter().chain(&["privacy-ropa-columns"]).map(|key| page.t(key)).collect();
+    let sheet = Sheet { name: page.t("privacy-menu-ropa"), heads, rows, notes: Vec::new() };
     page.gov()
         .write(&page.ctx(), |tx| {
             tx.entry(NewEntry::new("privacy.processing.exported"));
@@ -120,25 +137,18 @@ async fn export(page: Page, form: FormData) -> web::Result {
 }
 
 async fn print(page: Page) -> web::Result {
-    // What is done and with which data needs room; names of columns may break behind their dots and bars.
+    // What is done and with which data needs room.
     let wide = |key: &str| matches!(key, "privacy-ropa-purpose" | "privacy-ropa-data");
     let column = |key: &&str| BookColumn { title: page.t(key), width: if wide(key) { 3 } else { 2 }, ..BookColumn::default() };
-    let breaking = |cell: String| cell.replace('.', ".\u{200b}").replace('_', "_\u{200b}");
-    let row = |one: &Activity| BookRow {
-        cells: HEADS
-            .iter()
-            .zip(cells(&page, one))
-            .map(|(key, cell)| if *key == "privacy-ropa-data" { breaking(cell) } else { cell })
-            .collect(),
-        void: false,
-    };
+    let row = |one: &Activity| BookRow { cells: cells(&page, one), void: false };
+    let activities = activities(&page).await?;
     let book = Book {
         meta: Meta { ident: "ropa".to_owned(), made_at_seconds: page.now().as_second(), author: page.government().to_owned() },
         language: page.lang().to_owned(),
         title: page.t("privacy-ropa-book"),
         subtitle: format!("{} · {}", page.government(), page.date_long(page.today())),
         columns: HEADS.iter().map(column).collect(),
-        rows: activities(&page).iter().map(row).collect(),
+        rows: activities.iter().map(row).collect(),
         ..Book::default()
     };
     let pdf = page.state().render(Paper::Book(Box::new(book))).await?;

@@ -9,11 +9,11 @@ use crate::{
 
 pub(super) static HIDING: Table = Table::audited(
     "privacy_hiding",
-    &["person", "case_id", "unit", "kind", "decree", "basis", "reason", "from_at", "until_at", "lifted_at"],
+    &["person", "case_id", "unit", "kind", "decree", "basis", "reason", "from_at", "until_at", "lifted_at", "lifted_decree"],
 );
 
 const SELECT: &str = "select h.id, h.person, p.name, h.case_id, h.unit, h.kind, h.decree, h.basis, h.reason, h.from_at, h.until_at, h.lifted_at, \
-                      h.version from privacy_hiding h join kernel_person p on p.id = h.person";
+                      h.version, coalesce(h.lifted_decree, '') from privacy_hiding h join kernel_person p on p.id = h.person";
 
 fn read(row: &Row) -> Result<Hiding, DbError> {
     let kind = HidingKind::parse(&row.get::<String>(5)?).ok_or_else(|| DbError::Broken("a hiding of an unknown kind".into()))?;
@@ -31,6 +31,7 @@ fn read(row: &Row) -> Result<Hiding, DbError> {
         until: row.get(10)?,
         lifted_at: row.get(11)?,
         version: row.get(12)?,
+        lifted_decree: row.get(13)?,
     })
 }
 
@@ -59,20 +60,28 @@ pub fn set(tx: &mut Tx<'_>, about: About, form: &HidingForm, until: Timestamp) -
     Ok(id)
 }
 
-/// Ends a hiding before its time.
+/// Ends a hiding before its time, by a decision of its own.
 ///
 /// # Errors
 /// [`Error::Missing`], `privacy-hiding-over`.
-pub fn lift(tx: &mut Tx<'_>, id: Id) -> Result<()> {
-    let now = tx.now();
-    let row = tx.one(&format!("{SELECT} where h.id = $1"), &params![id])?.ok_or(Error::Missing)?;
-    let hiding = read(&row)?;
+pub fn lift(tx: &mut Tx<'_>, id: Id, decree: &str) -> Result<()> {
+    let (now, hiding) = (tx.now(), find(tx, id)?);
     if !hiding.lasting().runs(now) {
         return Err(Error::refused("privacy-hiding-over"));
     }
-    tx.update(&HIDING, id, Expect::Version(hiding.version), &cols! { "lifted_at" => now })?;
-    tx.entry(NewEntry::new("privacy.hiding.lifted").object("hiding", id));
+    tx.update(&HIDING, id, Expect::Version(hiding.version), &cols! { "lifted_at" => now, "lifted_decree" => decree })?;
+    let detail = serde_json::json!({ "decree": decree });
+    tx.entry(NewEntry::new("privacy.hiding.lifted").object("hiding", id).detail(detail));
     Ok(())
+}
+
+/// One hiding.
+///
+/// # Errors
+/// [`Error::Missing`].
+pub fn find(rx: &mut Rx<'_>, id: Id) -> Result<Hiding> {
+    let row = rx.one(&format!("{SELECT} where h.id = $1"), &params![id])?.ok_or(Error::Missing)?;
+    Ok(read(&row)?)
 }
 
 /// The hidings of a person.

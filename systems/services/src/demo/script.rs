@@ -354,10 +354,19 @@ impl<'a> Stream<'a> {
             _ => "",
         };
         let what = Act { case_id: case.id, version: case.version, action, note: note.into(), scan, receiver: String::new() };
-        let writer = Arc::clone(&gov);
-        match gov.db().write_now(&ctx, move |tx| act(tx, &writer, &what)) {
+        if self.acts(&ctx, what.clone())? {
+            return Ok(true);
+        }
+        // A rule says no: the event is over before the signature. A letter that may not be given any more is refused, not left lying.
+        let note = "Acaranya sudah lewat, jadi suratnya tidak dapat diterbitkan lagi.\nPerdes tentang Pelayanan Administrasi, Pasal 7";
+        self.acts(&ctx, Act { action: Action::Refuse, note: note.into(), scan: None, ..what })
+    }
+
+    /// Whether the rules let it be done.
+    fn acts(&self, ctx: &Ctx, what: Act) -> Result<bool> {
+        let gov = Arc::clone(self.gov);
+        match self.gov.db().write_now(ctx, move |tx| act(tx, &gov, &what)) {
             Ok(_) => Ok(true),
-            // A rule says no (the event is over before the signature): the application stays where it is.
             Err(Error::Refused(_)) => Ok(false),
             Err(error) => Err(error),
         }

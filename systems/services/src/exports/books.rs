@@ -1,7 +1,9 @@
-//! The books of a unit as tables: addressees and receivers are people.
+//! The books of a unit as tables: addressees and receivers are people. A book is gap-free, so a line about somebody whose data are
+//! restricted stays with its number and its day, without the person.
 
 use kernel::{
-    Date, Error, Id, Result, Rx,
+    Date, Error, Id, Result, Rx, Timestamp,
+    limit::Restricted,
     numbering::{
         Number, Order,
         agenda::{self, Filter},
@@ -9,7 +11,7 @@ use kernel::{
     },
 };
 use serde_json::{Value as Json, json};
-use web::export::{Extent, Made, Making, Sheet};
+use web::export::{Extent, Made, Making, Sheet, mask, masked};
 
 use super::{count, different, unit_of};
 use crate::pages::{
@@ -50,7 +52,8 @@ pub(super) fn measure_agenda(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Ext
 
 pub(super) fn make_agenda(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
     let (unit, voice) = (unit_of(rx, making, BOOK_ROLES)?, making.voice);
-    let rows = agenda_rows(rx, unit.id, making.body)?;
+    let mut rows = agenda_rows(rx, unit.id, making.body)?;
+    let without = without_restricted(rx, &mut rows, &mask(voice), making.now)?;
     let heads = [
         "services-number-seq",
         "services-number",
@@ -81,6 +84,7 @@ pub(super) fn make_agenda(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> 
         name: format!("Agenda {} {}", unit.short_name, making.body["year"]),
         heads: heads.iter().map(|key| voice.t(key)).collect(),
         rows: cells.collect(),
+        notes: masked(voice, without),
     };
     Ok(Made { sheet, records })
 }
@@ -106,7 +110,8 @@ pub(super) fn measure_dispatch(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<E
 
 pub(super) fn make_dispatch(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
     let (unit, voice) = (unit_of(rx, making, BOOK_ROLES)?, making.voice);
-    let rows = dispatch_rows(rx, unit.id, making.body)?;
+    let mut rows = dispatch_rows(rx, unit.id, making.body)?;
+    let without = without_restricted(rx, &mut rows, &mask(voice), making.now)?;
     let heads = ["services-date", "services-number", "services-addressee", "services-about", "services-way", "services-receiver"];
     let records = rows.iter().map(|row| row.id).collect();
     let cells = rows.into_iter().map(|row| {
@@ -117,6 +122,52 @@ pub(super) fn make_dispatch(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made
         name: format!("Ekspedisi {}", unit.short_name),
         heads: heads.iter().map(|key| voice.t(key)).collect(),
         rows: cells.collect(),
+        notes: masked(voice, without),
     };
     Ok(Made { sheet, records })
+}
+
+/// A line of a book: what of it may be about a person.
+pub(crate) trait BookLine {
+    /// The letter it is about, where one was made here.
+    fn document(&self) -> Option<Id>;
+    /// The texts that may name somebody.
+    fn texts(&mut self) -> Vec<&mut String>;
+}
+
+impl BookLine for Number {
+    fn document(&self) -> Option<Id> {
+        self.document
+    }
+
+    fn texts(&mut self) -> Vec<&mut String> {
+        [&mut self.about, &mut self.addressee].into_iter().chain(self.reason.as_mut()).collect()
+    }
+}
+
+impl BookLine for Dispatch {
+    fn document(&self) -> Option<Id> {
+        self.document
+    }
+
+    fn texts(&mut self) -> Vec<&mut String> {
+        vec![&mut self.addressee, &mut self.about, &mut self.receiver]
+    }
+}
+
+/// Takes restricted persons out of the lines of a book that leaves the office: of the line of a letter of theirs every text, of any
+/// other line the text that names one. Says of how many lines.
+pub(crate) fn without_restricted<L: BookLine>(rx: &mut Rx<'_>, lines: &mut [L], mask: &str, now: Timestamp) -> Result<usize> {
+    let restricted = Restricted::at(rx, now)?;
+    let documents: Vec<Id> = lines.iter().filter_map(BookLine::document).collect();
+    let theirs = restricted.documents(rx, &documents)?;
+    let mut without = 0;
+    for line in lines {
+        let whole = line.document().is_some_and(|document| theirs.contains(&document));
+        let named: Vec<&mut String> =
+            line.texts().into_iter().filter(|text| !text.is_empty() && (whole || restricted.is_named_in(text))).collect();
+        without += usize::from(!named.is_empty());
+        named.into_iter().for_each(|text| mask.clone_into(text));
+    }
+    Ok(without)
 }

@@ -15,7 +15,7 @@ use web::{
     export::{ExportKind, Making},
 };
 
-pub(crate) use books::{agenda_body, dispatch_body};
+pub(crate) use books::{agenda_body, dispatch_body, without_restricted};
 pub(crate) use register::Order;
 pub(crate) use residents::body as residents_body;
 

@@ -1,10 +1,11 @@
 //! The register of applications as a file: what the officer who asked may see at the moment it is made, applicants masked.
+//! An application somebody has a part in whose data are restricted is left out; the file says how many.
 
 use jiff::Timestamp;
-use kernel::{Error, Id, Result, Rx, unit};
+use kernel::{Error, Id, Result, Rx, limit::Restricted, unit};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use web::export::{Extent, Made, Making, Sheet, Value};
+use web::export::{Extent, Made, Making, Sheet, Value, left_out};
 
 use crate::{
     pages::OFFICE_ROLES,
@@ -76,16 +77,21 @@ pub(super) fn make(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
     let (order, now) = (Order::from_json(making.body).ok_or(Error::Missing)?, making.now);
     let scope = lists::seat(rx, making.officer, OFFICE_ROLES, now)?.scope;
     let filter = order.filter(now);
-    let (mut all, mut after) = (Vec::new(), None);
+    let restricted = Restricted::at(rx, now)?;
+    let (mut all, mut after, mut without) = (Vec::new(), None, 0);
     loop {
         let page = RegisterPage { order: RegisterOrder::Received, way: "desc", beyond: "<", after, limit: PAGE };
         let lines = lists::register(rx, &scope, &filter, page)?;
         let full = i64::try_from(lines.len()).is_ok_and(|count| count == PAGE);
         after = lines.last().map(|line| (line.order, line.row));
-        all.extend(lines);
+        let cases: Vec<Id> = lines.iter().map(|line| line.case_id).collect();
+        let about = restricted.cases(rx, &cases)?;
+        without += about.len();
+        all.extend(lines.into_iter().filter(|line| !about.contains(&line.case_id)));
         if !full || all.len() >= ROWS_MAX {
             all.truncate(ROWS_MAX);
-            return Ok(Made { records: all.iter().map(|line| line.case_id).collect(), sheet: sheet(making, &all) });
+            let sheet = Sheet { notes: left_out(making.voice, without), ..sheet(making, &all) };
+            return Ok(Made { records: all.iter().map(|line| line.case_id).collect(), sheet });
         }
     }
 }
@@ -116,6 +122,7 @@ fn sheet(making: &Making<'_>, rows: &[Line]) -> Sheet {
         name: voice.t("services-export-sheet"),
         heads: heads.iter().map(|head| voice.t(&format!("services-export-{head}"))).collect(),
         rows: rows.collect(),
+        notes: Vec::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use kernel::{
     party,
 };
 use serde_json::{Value as Json, json};
-use web::export::{Extent, Made, Making, Sheet, Value};
+use web::export::{Extent, Made, Making, Sheet, Value, left_out};
 
 use super::unit_of;
 use crate::{
@@ -52,7 +52,7 @@ pub(super) fn make(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
         "services-export-rw",
     ];
     let (mut rows, mut records) = (Vec::new(), Vec::new());
-    let mut after: Option<(String, Id)> = None;
+    let (mut after, mut without): (Option<(String, Id)>, usize) = (None, 0);
     while rows.len() < ROWS_MAX {
         let from = after.as_ref().map(|(name, id)| (name.as_str(), *id));
         let page = residents::page(rx, &PageOf { unit: unit.id, after: from, backwards: false, odd: only_odd(making), limit: PAGE })?;
@@ -60,6 +60,7 @@ pub(super) fn make(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
         after = Some((last.name_folded.clone(), last.id));
         let ids: Vec<Id> = page.iter().map(|person| person.id).collect();
         let limited = limit::among(rx, &ids, Kind::Restricted, making.now)?;
+        without += limited.len();
         for person in page.into_iter().filter(|person| !limited.contains(&person.id)) {
             let text = |text: &Option<String>| Value::from(text.clone());
             records.push(person.id);
@@ -74,6 +75,7 @@ pub(super) fn make(rx: &mut Rx<'_>, making: &Making<'_>) -> Result<Made> {
             ]);
         }
     }
-    let sheet = Sheet { name: format!("Penduduk {}", unit.short_name), heads: heads.iter().map(|key| voice.t(key)).collect(), rows };
+    let heads = heads.iter().map(|key| voice.t(key)).collect();
+    let sheet = Sheet { name: format!("Penduduk {}", unit.short_name), heads, rows, notes: left_out(voice, without) };
     Ok(Made { sheet, records })
 }

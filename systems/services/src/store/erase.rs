@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use kernel::{
     DbError, Gov, Id, Result, Row, Rx, Tx, Value, case, cols, draft,
     erasure::{self, Order},
-    params, party,
+    notice, params, party,
     retention::{Ripe, Rule},
 };
 
@@ -44,7 +44,7 @@ pub const RULES: &[Rule] = &[
         find: ripe_contacts,
         erase: |tx, _, ids, order| {
             for id in ids {
-                erasure::blank(tx, &APPLICATION, *id, &cols! { "phone_sealed" => Value::Null, "email_sealed" => Value::Null }, order)?;
+                erase_contact(tx, *id, order)?;
             }
             Ok(())
         },
@@ -101,12 +101,18 @@ pub fn withdraw(tx: &mut Tx<'_>, gov: &Gov, person: Id, order: &Order) -> Result
     let sql = "select a.id from services_application a join kernel_case c on c.id = a.id where c.applicant = $1 \
                and (a.phone_sealed is not null or a.email_sealed is not null) order by a.id";
     for row in tx.all(sql, &params![person])? {
-        erasure::blank(tx, &APPLICATION, row.get(0)?, &cols! { "phone_sealed" => Value::Null, "email_sealed" => Value::Null }, order)?;
+        erase_contact(tx, row.get(0)?, order)?;
     }
     let Some(person) = party::find(tx, person)? else { return Ok(()) };
     let Some(nik) = party::reveal(tx, gov.keys(), &person, party::FOR_SUBJECT, order.cause)?.nik else { return Ok(()) };
     draft::forget(tx, gov.keys(), |body| names(body, nik.as_str()))?;
     Ok(())
+}
+
+/// How an applicant wanted to hear of an application, and where e-mails about it went: what still waits is not sent.
+fn erase_contact(tx: &mut Tx<'_>, id: Id, order: &Order) -> Result<()> {
+    erasure::blank(tx, &APPLICATION, id, &cols! { "phone_sealed" => Value::Null, "email_sealed" => Value::Null }, order)?;
+    notice::erase(tx, notice::Whose::Case(id), order)
 }
 
 /// Whether a draft has this NIK among what was typed.

@@ -71,9 +71,15 @@ pub(super) const START: &str = "/layanan/tanjung-raman/keterangan-usaha/ajukan";
 
 /// Fills the form up to the last page, asking the RT head by link.
 pub(super) async fn up_to_review(siti: &testkit::Visitor) -> testkit::Page {
-    let page = siti.get(START).await.good();
+    review_of(siti, SITI[2].1).await
+}
+
+/// The same with another NIK.
+pub(super) async fn review_of(visitor: &testkit::Visitor, nik: &'static str) -> testkit::Page {
+    let page = visitor.get(START).await.good();
     page.assert_accessible_basics();
-    let page = page.form("#isian").fill_all(&SITI).fill_date("diri.lahir", "17", "3", "1981").submit().await.reached("?h=1");
+    let form = page.form("#isian").fill_all(&SITI).fill("diri.nik", nik).fill_date("diri.lahir", "17", "3", "1981");
+    let page = form.submit().await.reached("?h=1");
     page.assert_accessible_basics();
     let page = page
         .form("#isian")

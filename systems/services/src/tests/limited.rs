@@ -6,7 +6,7 @@ use kernel::{
     limit::{self, Kind, NewLimit},
     party,
 };
-use testkit::{Attached, TestApp, Visitor};
+use testkit::{Attached, Fault, TestApp, Visitor};
 
 use super::{
     desk::{NIK, no_introduction, served, village_with},
@@ -146,5 +146,69 @@ testkit::both!([&crate::SYSTEM];
         app.settle().await;
         assert_eq!(app.count("select count(*) from kernel_notice where channel = 'email'").await, mails);
         let _ = app.anonymous().get(&format!("/lacak/{code}")).await.good().saying("Belum lengkap");
+    }
+
+    async fn uu_27_2022_pasal_9_an_e_mail_that_still_waits_is_not_sent_once_consent_is_withdrawn_or_the_address_erased(app) {
+        let world = testkit::World::small(&app).await;
+        adopted(&app, &world).await;
+        // The mail server is away when two people apply, and stays away for hours.
+        app.mailbox().set_fault(Fault::Temporary);
+        let mut cases = Vec::new();
+        for nik in ["1611025703810012", "1611025703810034"] {
+            let review = super::super::home::review_of(&app.anonymous(), nik).await;
+            let code = super::super::home::code_of(&review.form("#isian").submit().await.good());
+            cases.push(app.read(move |rx| kernel::case::by_code(rx, &code)).await);
+        }
+        app.settle().await;
+        assert_eq!(app.count("select count(*) from kernel_notice where channel = 'email' and state = 'queued'").await, 2);
+        // One withdraws her consent, of the other application the contact is erased.
+        let [first, second] = [cases[0].clone(), cases[1].clone()];
+        app.write(move |tx| {
+            let person = first.applicant.ok_or(kernel::Error::Missing)?;
+            let new = NewLimit { person, kind: Kind::Withdrawn, decree: "8XQ2".into(), reason: "UU 27/2022".into(), cause: None, until: None };
+            limit::set(tx, &new).map(drop)
+        })
+        .await;
+        let gov = std::sync::Arc::clone(app.gov());
+        app.write(move |tx| {
+            let order = Order { reason: Reason::Retention, basis: "UU 27/2022 Pasal 16".into(), cause: None };
+            let rule = erase::RULES.iter().find(|rule| rule.key == "services.contacts").ok_or(kernel::Error::Missing)?;
+            tx.entry(kernel::NewEntry::new("test.contact.erased").case(second.id));
+            (rule.erase)(tx, &gov, &[second.id], &order)
+        })
+        .await;
+        // The server is back: nothing arrives, however often it is tried.
+        app.mailbox().set_fault(Fault::None);
+        for _ in 0..4 {
+            app.clock().advance_hours(12);
+            app.settle().await;
+        }
+        assert_eq!(app.mailbox().letters(), []);
+        assert_eq!(app.count("select count(*) from kernel_notice where channel = 'email' and state = 'withdrawn'").await, 2);
+        assert_eq!(app.count("select count(*) from kernel_entry where action = 'kernel.notice.withdrawn'").await, 2);
+        // The operator of the system sees both, with what became of them, and cannot send them by hand.
+        let admin = app.signed_in("admin").await;
+        let queue = admin.get("/antrean").await.good().saying("dicabut, tidak dikirim");
+        assert_eq!(queue.body().matches("dicabut, tidak dikirim").count(), 2);
+        let ids: Vec<Id> = app.read(|rx| {
+            let rows = rx.all("select id from kernel_notice where channel = 'email' order by id", &[])?;
+            Ok(rows.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?)
+        }).await;
+        for id in &ids {
+            let page = admin.get(&format!("/antrean/surel/{id}")).await.good().saying("dicabut, tidak dikirim");
+            page.assert_accessible_basics();
+            assert!(!page.has("form[action$='/ulang']"));
+            let (id, ctx) = (*id, app.ctx_of("admin").await);
+            let again = app.write_as(&ctx, move |tx| kernel::notice::again(tx, id)).await;
+            assert!(matches!(again, Err(kernel::Error::Refused(message)) if message.key == "notice-not-failed"));
+        }
+        let gone: Id = app.read(|rx| {
+            let row = rx.one("select id from kernel_notice where channel = 'email' and address_sealed is null", &[])?;
+            Ok(row.ok_or(kernel::Error::Missing)?.get(0)?)
+        }).await;
+        assert!(ids.contains(&gone), "one address was erased, the other is kept unused");
+        let erased = admin.get(&format!("/antrean/surel/{gone}")).await.good();
+        assert!(erased.says("alamat sudah dihapus") && erased.says("Isi surel ini sudah dihapus"), "{}", erased.text());
+        app.leave_work();
     }
 );

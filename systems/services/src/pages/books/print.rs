@@ -10,10 +10,11 @@ use kernel::{
     unit::Unit,
 };
 use letter::Paper as Sheets;
-use web::{Error, ListQuery, Page};
+use web::{Error, ListQuery, Page, export::mask};
 
 use super::{agenda, dispatch, packs};
 use crate::{
+    exports::without_restricted,
     letters::{self, AgendaRow, BookFacts, DispatchRow, NumberState, PackFacts, SignerFacts, UnitFacts},
     model::template::Paper,
     pages::{
@@ -77,13 +78,14 @@ pub(super) async fn agenda(page: Page, list: ListQuery) -> web::Result {
     let year = agenda::year_of(&page, &list);
     let filter = agenda::filter_of(place.unit.id, year, &list);
     let month = filter.month;
-    let (ctx, gov, unit) = (page.ctx(), Arc::clone(&page.state().gov), place.unit.clone());
+    let (ctx, gov, unit, mask) = (page.ctx(), Arc::clone(&page.state().gov), place.unit.clone(), mask(&page));
     let (rows, setting) = page
         .gov()
         .write(&ctx, move |tx| {
             let now = tx.now();
             election::Policy::at(tx, now)?.may_print_lists()?;
-            let rows = agenda::read_all(tx, &filter, "services.agenda.printed")?;
+            let mut rows = agenda::read_all(tx, &filter, "services.agenda.printed")?;
+            without_restricted(tx, &mut rows, &mask, now)?;
             Ok::<_, kernel::Error>((rows, setting(tx, &gov, &unit, now)?))
         })
         .await?;
@@ -113,13 +115,14 @@ fn book(page: &Page, setting: &Setting, period: &str, make: impl FnOnce(&BookFac
 pub(super) async fn dispatch(page: Page, list: ListQuery) -> web::Result {
     let place = Place::of(&page, &list, BOOK_ROLES).await?;
     let (from, until) = dispatch::days(&page, &list);
-    let (ctx, gov, unit) = (page.ctx(), Arc::clone(&page.state().gov), place.unit.clone());
+    let (ctx, gov, unit, mask) = (page.ctx(), Arc::clone(&page.state().gov), place.unit.clone(), mask(&page));
     let (rows, setting) = page
         .gov()
         .write(&ctx, move |tx| {
             let now = tx.now();
             election::Policy::at(tx, now)?.may_print_lists()?;
-            let rows = dispatch::read_all(tx, unit.id, from, until, "services.dispatch.printed")?;
+            let mut rows = dispatch::read_all(tx, unit.id, from, until, "services.dispatch.printed")?;
+            without_restricted(tx, &mut rows, &mask, now)?;
             Ok::<_, kernel::Error>((rows, setting(tx, &gov, &unit, now)?))
         })
         .await?;

@@ -297,9 +297,9 @@ fn notice_line(page: &Page, notice: &notice::Notice) -> NoticeLine {
     }
     NoticeLine {
         href: match (notice.case_id, notice.args.get("path").and_then(serde_json::Value::as_str)) {
-            (Some(case), _) => format!("/tugas/{case}"),
             // Somewhere else in the application, never anywhere outside it.
-            (None, Some(path)) if path.starts_with('/') && !path.starts_with("//") => path.to_owned(),
+            (_, Some(path)) if path.starts_with('/') && !path.starts_with("//") => path.to_owned(),
+            (Some(case), _) => format!("/tugas/{case}"),
             _ => String::new(),
         },
         time: page.moment_short(notice.created_at, page.now()),

@@ -217,6 +217,7 @@ pub(super) async fn problems(page: Page, Path(id): Path<String>) -> web::Result 
         vec![i64::from(problem.row).into(), problem.column.head().into(), page.m(&problem.message).into(), state.into()]
     };
     let sheet = Sheet {
+        notes: Vec::new(),
         name: "Catatan impor".to_owned(),
         heads: heads.iter().map(|key| page.t(key)).collect(),
         rows: preview.problems.iter().map(row).collect(),

@@ -54,6 +54,7 @@ fn mail_tag(page: &Page, state: NoticeState) -> Tag {
     match state {
         NoticeState::Failed => page.tag(Tone::Late, page.t("services-mail-failed")),
         NoticeState::Queued => page.tag(Tone::Wait, page.t("services-mail-queued")),
+        NoticeState::Withdrawn => page.tag(Tone::Plain, page.t("services-mail-withdrawn")),
         NoticeState::Previewed => page.tag(Tone::Plain, page.t("services-mail-previewed")),
         _ => page.tag(Tone::Ok, page.t("services-mail-sent")),
     }
@@ -65,7 +66,7 @@ pub(super) async fn show(page: Page) -> web::Result {
         .gov()
         .read(move |rx| {
             let mut mails = Vec::new();
-            for state in [NoticeState::Failed, NoticeState::Queued, NoticeState::Previewed] {
+            for state in [NoticeState::Failed, NoticeState::Queued, NoticeState::Withdrawn, NoticeState::Previewed] {
                 mails.extend(notice::mails(rx, state, LINES)?);
             }
             let (events, jobs_left) = (outbox::backlog(rx)?, jobs::backlog(rx)?);
@@ -161,11 +162,11 @@ pub(super) async fn mail(page: Page, Path(id): Path<String>) -> web::Result {
             Ok::<_, kernel::Error>((mail, to))
         })
         .await?;
-    let letter = page.state().shown_letter(&mail.template, &mail.args);
-    let (subject, text) =
-        letter.map_or_else(|| (mail.template.clone(), page.t("services-mail-no-text")), |letter| (letter.subject, letter.text));
+    let letter = to.as_ref().and_then(|_| page.state().shown_letter(&mail.template, &mail.args));
+    let without = if to.is_some() { "services-mail-no-text" } else { "services-mail-gone" };
+    let (subject, text) = letter.map_or_else(|| (mail.template.clone(), page.t(without)), |letter| (letter.subject, letter.text));
     let facts = KeyValues::new()
-        .row(page.t("services-mail-to"), masked(&to))
+        .row(page.t("services-mail-to"), to.map_or_else(|| page.t("services-mail-erased"), |to| masked(&to)))
         .html(page.t("services-state"), web::ui::Html::of(&mail_tag(&page, mail.state)))
         .row(page.t("services-date"), page.moment(mail.created_at))
         .row_if(page.t("services-reason"), &mail.note);
