@@ -211,6 +211,31 @@ async fn machines_get_problems_and_need_a_token() {
     assert_eq!((nowhere.status.as_u16(), nowhere.header("content-type")), (404, JSON));
 }
 
+/// A body that is promised and never comes to its end.
+fn never() -> Body {
+    let trailers = std::future::pending::<Option<Result<HeaderMap, std::convert::Infallible>>>();
+    Body::new(http_body_util::Empty::<axum::body::Bytes>::new().with_trailers(trailers))
+}
+
+#[tokio::test]
+async fn a_form_that_never_comes_holds_nobody_up() {
+    let server = Server::start();
+    // Without a word of the browser the form token decides, which stands in the body.
+    for headers in [&[("content-type", "application/x-www-form-urlencoded")][..], &[OURS]] {
+        let answer = server.send(Method::POST, "/contoh/unggah", headers, never());
+        let answer = tokio::time::timeout(std::time::Duration::from_secs(20), answer).await.expect("an answer");
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn two_hosts_are_no_host() {
+    let server = Server::start();
+    let request = Request::builder().uri("/contoh").header("host", "127.0.0.1:9000").header("host", "jahat.example");
+    let response = server.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(response.status(), StatusCode::MISDIRECTED_REQUEST);
+}
+
 #[tokio::test]
 async fn forms_of_other_websites_are_refused() {
     let server = Server::start();
