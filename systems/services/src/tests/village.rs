@@ -2,7 +2,7 @@
 
 use testkit::{Attached, TestApp, World};
 
-const HEAD: [&str; 8] = ["nama", "nik", "no_kk", "sex", "tempatlahir", "tanggallahir", "agama_id", "alamat"];
+const HEAD: [&str; 9] = ["nama", "nik", "no_kk", "sex", "tempatlahir", "tanggallahir", "agama_id", "alamat", "dusun"];
 const MEDIA: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A workbook of so many people; some rows with a fault.
@@ -23,6 +23,7 @@ pub(super) fn people(count: u32) -> Vec<u8> {
             format!("{day:02}-03-1980"),
             "1".to_owned(),
             "Jalan Raya".to_owned(),
+            "II".to_owned(),
         ];
         for (column, cell) in (0_u16..).zip(cells) {
             sheet.write_string(row, column, cell).unwrap();
@@ -60,12 +61,14 @@ testkit::both!([&crate::SYSTEM];
         let list = operator.get("/penduduk?cari=warga+pendopo").await.good();
         list.assert_accessible_basics();
         assert!(list.rows("").len() > 10 && !list.says("161106020380"));
+        assert!(list.rows("").iter().all(|row| row.iter().any(|cell| cell.contains("Dusun II"))), "a hamlet says that it is one");
         let page = operator.get("/penduduk").await.good();
         let person = page.form("#nik").fill("nik", "1611060203800002").submit().await.redirected("/penduduk/").saying("Warga Ke 1 ");
         person.assert_accessible_basics();
         assert!(!person.says("1611060203800002"), "masked until asked for");
         let open = operator.get(&format!("{}?tampil=ya", person.path)).await.good();
         assert!(open.says("1611060203800002"));
+        assert!(open.says("2 Maret 1980") && !open.says("Minggu, 2 Maret 1980"), "nobody asks on which weekday somebody was born");
         assert_eq!(app.count("select count(*) from kernel_entry where action = 'kernel.person.revealed' and object_kind = 'person' and account is not null").await, 1);
         app.settle().await;
     }
