@@ -28,7 +28,8 @@ web-all = All
 web-day = Day
 web-month = Month
 web-year = Year
-web-file-hint = At most { $size }. Photos are made smaller on your phone before they are sent.
+web-file-hint = At most { $size }.
+web-file-hint-photo = At most { $size }. Photos are made smaller on your phone before they are sent.
 web-file-here = received
 web-errors-title = { $n ->
     [one] 1 answer needs correcting

@@ -28,7 +28,8 @@ web-all = Semua
 web-day = Hari
 web-month = Bulan
 web-year = Tahun
-web-file-hint = Paling besar { $size }. Foto diperkecil di HP sebelum dikirim.
+web-file-hint = Paling besar { $size }.
+web-file-hint-photo = Paling besar { $size }. Foto diperkecil di HP sebelum dikirim.
 web-file-here = sudah diterima
 web-errors-title = { $n ->
     [1] Ada 1 isian yang perlu diperbaiki
