@@ -84,6 +84,8 @@ identity-terms-published = The new terms are in force. Everybody is asked to acc
 
 # My account
 identity-own-title = My account
+identity-stood-in = Your post, { $post }, is filled today by { $by }. Until that ends its work and its signature are theirs, not yours.
+identity-stood-in-until = Your post, { $post }, is filled today by { $by } until { $until }. Until then its work and its signature are theirs, not yours. Back earlier? Ask whoever keeps the posts of your office to end it.
 identity-name = Name
 identity-post = Post
 identity-roles = Roles
@@ -397,6 +399,7 @@ identity-third-registered = The NDA is registered. The account can be used until
 
 # Review of access
 identity-menu-reviews = Review of access
+identity-review-quarter = quarter { $n } of { $year }
 identity-reviews-lead = Each quarter the head of a unit reviews everybody's rights. What is overdue goes up to the regency secretary.
 identity-reviews-none = No reviews yet.
 identity-reviews-none-why = They open by themselves at the beginning of a quarter, from the one after the first account was made.

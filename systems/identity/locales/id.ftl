@@ -81,6 +81,8 @@ identity-terms-published = Ketentuan baru sudah berlaku. Semua pengguna diminta 
 
 # Akun saya
 identity-own-title = Akun saya
+identity-stood-in = Jabatan Anda, { $post }, hari ini dijalankan { $by }. Selama itu tugas dan tanda tangannya ada padanya, bukan pada Anda.
+identity-stood-in-until = Jabatan Anda, { $post }, hari ini dijalankan { $by } sampai { $until }. Selama itu tugas dan tanda tangannya ada padanya, bukan pada Anda. Kembali lebih awal? Minta pengelola jabatan di kantor Anda mengakhirinya.
 identity-name = Nama
 identity-post = Jabatan
 identity-roles = Peran
@@ -394,6 +396,7 @@ identity-third-registered = NDA terdaftar. Akun dapat dipakai, paling lama sampa
 
 # Tinjauan hak akses
 identity-menu-reviews = Tinjauan hak akses
+identity-review-quarter = triwulan { $n } tahun { $year }
 identity-reviews-lead = Setiap triwulan kepala unit meninjau hak setiap orang. Yang lewat tenggat naik ke sekretaris daerah.
 identity-reviews-none = Belum ada tinjauan.
 identity-reviews-none-why = Tinjauan dibuka sendiri pada awal triwulan, mulai triwulan sesudah akun pertama dibuat.
