@@ -124,6 +124,11 @@ testkit::both!([&crate::SYSTEM];
         why.assert_accessible_basics();
         day.form("#batal-libur").submit().await.redirected("/kalender/libur/").saying("dibatalkan");
         admin.get("/kalender/tenggat?tanggal=2026-11-23&pukul=x&aturan=hari&jumlah=0").await.is(422);
+        // A clock that runs on counts the weekend, and does not call it a working day.
+        let page = admin.get("/kalender/tenggat?tanggal=2026-11-27&pukul=09:00&aturan=jam&jumlah=72").await.good();
+        let rows = page.rows("");
+        let sunday = rows.iter().find(|row| row[0].starts_with("Minggu")).unwrap();
+        assert!(sunday[3].contains("jam berjalan terus") && sunday[2] == "24 jam", "{sunday:?}");
         app.leave_work();
     }
 

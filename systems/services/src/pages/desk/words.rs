@@ -101,7 +101,7 @@ fn same(words: String) -> (String, String) {
 }
 
 /// "12 menit", "3 jam", "3 jam 5 menit".
-pub(super) fn length(page: &Page, minutes: i64) -> String {
+pub(in crate::pages) fn length(page: &Page, minutes: i64) -> String {
     match (minutes / 60, minutes % 60) {
         (0, minutes) => page.t1("services-desk-minutes", "n", minutes),
         (hours, 0) => page.t1("services-desk-hours", "n", hours),
