@@ -257,6 +257,9 @@ async fn admit(stack: &Stack, visit: &Arc<Visit>, info: Option<&RouteInfo>, requ
     if request.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00")) {
         return Err(Error::BadRequest.into());
     }
+    if let Some(path) = without_slash(visit, &request) {
+        return Err(Refusal::Answer(Box::new(see_other(&path))));
+    }
     let Some(info) = info else {
         let known =
             stack.routes.get(visit.route.as_str()).is_some_and(|routes| routes.iter().any(|route| allows(route.access, officer(visit))));
@@ -300,6 +303,15 @@ async fn admit(stack: &Stack, visit: &Arc<Visit>, info: Option<&RouteInfo>, requ
     let mut request = Request::from_parts(parts, Body::new(http_body_util::Limited::new(body, limit_bytes)));
     axum::extract::DefaultBodyLimit::disable().apply(&mut request);
     Ok(request)
+}
+
+/// `/layanan/` is typed by people who mean `/layanan`.
+fn without_slash(visit: &Visit, request: &Request) -> Option<String> {
+    let (path, query) = (request.uri().path(), request.uri().query());
+    let meant = path.strip_suffix('/').filter(|meant| !meant.is_empty() && !meant.ends_with('/'))?;
+    let unknown = visit.route == "-" && request.method().is_safe();
+    let whole = query.map_or_else(|| meant.to_owned(), |query| format!("{meant}?{query}"));
+    resume::own_path(&whole).filter(|_| unknown).map(str::to_owned)
 }
 
 fn officer(visit: &Visit) -> Option<&kernel::Officer> {

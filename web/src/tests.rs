@@ -229,6 +229,16 @@ async fn a_form_that_never_comes_holds_nobody_up() {
 }
 
 #[tokio::test]
+async fn a_slash_too_many_leads_to_the_page_that_was_meant() {
+    let server = Server::start();
+    let answer = server.get("/contoh/?bahasa=en", &[]).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/contoh?bahasa=en"));
+    for path in ["//jahat.example/", "/nihil//", "//"] {
+        assert_eq!(server.get(path, &[]).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn two_hosts_are_no_host() {
     let server = Server::start();
     let request = Request::builder().uri("/contoh").header("host", "127.0.0.1:9000").header("host", "jahat.example");
