@@ -97,7 +97,8 @@ pub fn run(options: &Options) -> Result<Answer> {
     let web = WebSettings { timeout: Duration::from_secs(30), missing_key: MissingKey::Show, ..WebSettings::default() };
     // Whoever opens the demonstration by another of its machine's names sees it too.
     let web = WebSettings { hosts: vec!["localhost".to_owned(), "127.0.0.1".to_owned()], ..web };
-    tell(&welcome::words(&gov, &options.data, &gov.settings().public_url)?);
+    let words = government::words(&regency);
+    tell(&welcome::words(&gov, &options.data, &gov.settings().public_url, &words.district_head)?);
     Server { gov: Arc::new(gov), look: look(&regency), web, listen: options.listen, witnesses: Vec::new(), metrics_public: false }.run()?;
     Ok(Answer::default())
 }
