@@ -299,6 +299,22 @@ testkit::both!([&crate::SYSTEM];
         app.leave_work();
     }
 
+    async fn nobody_fills_the_disk_alone(app) {
+        World::small(&app).await;
+        let mut begun = 0;
+        // A new browser each time; what they share is the address.
+        while begun < 1_000 {
+            let answer = app.anonymous().post("/unggah", &[("name", "a.png"), ("size", "9000000")]).await;
+            if answer.status == 429 {
+                break;
+            }
+            let _ = answer.good();
+            begun += 1;
+        }
+        assert!((100..1_000).contains(&begun), "a village that shares an address goes on, a machine does not: {begun}");
+        app.leave_work();
+    }
+
     async fn a_link_by_mail_proves_too(app) {
         let world = World::small(&app).await;
         adopted(&app, &world).await;
