@@ -21,6 +21,8 @@ struct ErrorPage<'p> {
     why: &'p str,
     next: &'p str,
     slug: &'static str,
+    /// What was typed and is not saved.
+    typed: Vec<String>,
 }
 
 pub(crate) fn page(page: &Page, problem: &Problem) -> Response {
@@ -42,7 +44,7 @@ pub(crate) fn page(page: &Page, problem: &Problem) -> Response {
     } else if page.is_partial() {
         axum::response::Html(Notice::new(Tone::Late, &title).text(format!("{why} {next}")).alert().to_string()).into_response()
     } else {
-        let template = ErrorPage { page, title: &title, why: &why, next: &next, slug: problem.slug };
+        let template = ErrorPage { page, title: &title, why: &why, next: &next, slug: problem.slug, typed: page.typed() };
         match template.render() {
             Ok(body) => axum::response::Html(body).into_response(),
             Err(error) => format!("{title}. {why} {next} ({error})").into_response(),

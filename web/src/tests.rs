@@ -211,6 +211,19 @@ async fn machines_get_problems_and_need_a_token() {
     assert_eq!((nowhere.status.as_u16(), nowhere.header("content-type")), (404, JSON));
 }
 
+#[tokio::test]
+async fn what_was_typed_is_shown_again_when_it_could_not_be_saved() {
+    let server = Server::start();
+    let typed = "alamat=Jalan+Dua+%3Cb%3Ebaru%3C%2Fb%3E&versi=12345&kelamin=l&_key=abcdefgh";
+    for how in ["stale", "refused", "away", "full"] {
+        let answer = server.post(&format!("/contoh/gagal/{how}"), &[OURS], typed).await;
+        assert!(answer.text("main").contains("Jalan Dua <b>baru</b>"), "{how}: {}", answer.body);
+        assert!(!answer.body.contains("12345") && !answer.body.contains("abcdefgh"), "{how}");
+    }
+    let secret = server.post("/contoh/gagal/stale", &[OURS], "_rahasia=1&sandi=kata-sandi-saya").await;
+    assert!(!secret.body.contains("kata-sandi-saya"), "a password never");
+}
+
 /// A body that is promised and never comes to its end.
 fn never() -> Body {
     let trailers = std::future::pending::<Option<Result<HeaderMap, std::convert::Infallible>>>();
