@@ -262,6 +262,7 @@ services-home-female = Female
 services-home-occupation = Occupation
 services-home-address = Address
 services-home-files-many = Very many files were sent from your network today. Try again in { $n } minutes, or bring the file to the counter.
+services-home-many = Very many applications were sent from your network today. Your form is kept: send it again in { $n } minutes, or come to the counter.
 services-home-address-hint = { TERM("Hamlet") }, RT, road or landmark
 services-home-address-needed = Write where you live.
 services-home-phone = Telephone number

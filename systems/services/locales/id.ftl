@@ -262,6 +262,7 @@ services-home-female = Perempuan
 services-home-occupation = Pekerjaan
 services-home-address = Alamat
 services-home-files-many = Dari jaringan Anda hari ini sudah sangat banyak berkas dikirim. Coba lagi { $n } menit lagi, atau bawa berkasnya ke loket.
+services-home-many = Dari jaringan Anda hari ini sudah sangat banyak permohonan dikirim. Isian Anda tersimpan: kirim lagi { $n } menit lagi, atau datang ke loket.
 services-home-address-hint = { TERM("Hamlet") }, RT, jalan, atau patokan
 services-home-address-needed = Tulis alamat tempat tinggal.
 services-home-phone = Nomor telepon

@@ -1,10 +1,16 @@
 //! Residents: from a search to a letter that anyone can check, with nobody signed in.
 
-use kernel::{Actor, Error, document, numbering::classification, offering};
+use kernel::{
+    Actor, Error, document,
+    numbering::classification,
+    offering,
+    throttle::{self, Key},
+};
 use testkit::{Attached, TestApp, World};
 
 use crate::{
     model::packages,
+    pages::home::send,
     rules::Action,
     store::{self, act, catalogue},
 };
@@ -296,6 +302,26 @@ testkit::both!([&crate::SYSTEM];
         let page = siti.get(&format!("{START}?h=1")).await.good();
         let _ = page.form("#isian").submit().await.reached("?h=2");
         let _ = siti.get(&format!("{START}?h=1")).await.good().saying("usaha.png");
+        app.leave_work();
+    }
+
+    async fn nobody_floods_the_desks_alone_and_the_form_is_kept(app) {
+        let world = World::small(&app).await;
+        adopted(&app, &world).await;
+        let siti = app.anonymous().from("10.9.8.7");
+        let page = up_to_review(&siti).await;
+        app.write(|tx| {
+            let (key, now) = (Key::new(send::APPLICATIONS, "10.9.8.7", send::APPLICATIONS_FREE), tx.now());
+            for _ in 0..=send::APPLICATIONS_FREE {
+                let _ = throttle::attempt(tx, std::slice::from_ref(&key), now)?;
+            }
+            Ok(())
+        })
+        .await;
+        let page = page.form("#isian").submit().await.reached("?h=4").saying("sangat banyak permohonan").saying("penggilingan kopi");
+        assert_eq!(app.count("select count(*) from kernel_case").await, 0);
+        app.clock().advance_hours(1);
+        let _ = page.form("#isian").submit().await.reached("/lacak/");
         app.leave_work();
     }
 
