@@ -2,7 +2,6 @@
 
 import { after, before, test } from 'node:test'
 import { Person, PHONE, useBrowser, withAndWithoutJavaScript } from '../lib/person.mjs'
-import { accounts } from '../lib/server.mjs'
 
 useBrowser({ before, after })
 
