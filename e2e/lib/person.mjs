@@ -22,6 +22,12 @@ const FLAGS = [
   '--disable-component-update', '--disable-sync',
 ]
 
+/** Texts squeezed into so narrow a column that hardly a letter fits beside another. */
+const SQUEEZED = `[...document.querySelectorAll('main b, main small, main span, main p, main td, main dd, main a')]
+  .filter((element) => element.checkVisibility() && element.children.length === 0 && element.textContent.trim().length >= 8)
+  .filter((element) => { const { width, height } = element.getBoundingClientRect(); return width > 2 && width < 30 && height > 4 * width })
+  .map((element) => element.textContent.trim().slice(0, 40))`
+
 let browser
 
 /** Opens the browser once for a file of stories; closes it when they are over. */
@@ -178,6 +184,8 @@ export class Person {
   async #checksWidth(place, screen) {
     const width = await this.page.evaluate('document.documentElement.scrollWidth')
     assert.ok(width <= screen.width, `${place} is ${width} px wide on a screen of ${screen.width} px`)
+    const squeezed = await this.page.evaluate(SQUEEZED)
+    assert.deepEqual(squeezed, [], `words of ${place} at ${screen.width} px stand letter under letter`)
   }
 
   /** What the screen shows, light enough for a book: `name` says what, and how wide: `loket-1280`. */

@@ -2,7 +2,6 @@
 
 import { after, before, test } from 'node:test'
 import { Person, PHONE, useBrowser, withAndWithoutJavaScript } from '../lib/person.mjs'
-import { accounts } from '../lib/server.mjs'
 
 useBrowser({ before, after })
 
@@ -20,7 +19,7 @@ withAndWithoutJavaScript(test, 'a resident asks who read her data, and a wrong p
 
 test('the data protection officer answers a request from Tugas Saya and reads the registers', async (t) => {
   const officer = await Person.arrives(t)
-  await officer.logsIn(accounts().find((account) => /sekda/.test(account.username)))
+  await officer.logsInAs('privacy_officer')
   await officer.visits('/tugas')
   await officer.submits(officer.page.locator(`main a[href^="/data-pribadi/permintaan/"], a.row[href^="/data-pribadi/permintaan/"]`).first())
   await officer.sees('Jawab permintaan')

@@ -21,6 +21,8 @@ struct ErrorPage<'p> {
     why: &'p str,
     next: &'p str,
     slug: &'static str,
+    /// What was typed and is not saved.
+    typed: Vec<String>,
 }
 
 pub(crate) fn page(page: &Page, problem: &Problem) -> Response {
@@ -32,15 +34,17 @@ pub(crate) fn page(page: &Page, problem: &Problem) -> Response {
     let why = problem.message.as_ref().map_or_else(|| say("why"), |message| page.m(message));
     let (title, next) = (say("title"), say("next"));
     let mut response = if page.path().starts_with("/api/") || page.path() == "/api" {
+        // A sentence of the handler says what to do; the general next step speaks of pages.
+        let detail = if problem.message.is_some() { why.clone() } else { format!("{why} {next}") };
         let body = serde_json::json!({
-            "type": "about:blank", "status": problem.status.as_u16(), "title": title, "detail": format!("{why} {next}"),
+            "type": "about:blank", "status": problem.status.as_u16(), "title": title, "detail": detail,
             "code": problem.message.as_ref().map_or(problem.slug, |message| &*message.key), "request": page.request_id(),
         });
         ([(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
     } else if page.is_partial() {
         axum::response::Html(Notice::new(Tone::Late, &title).text(format!("{why} {next}")).alert().to_string()).into_response()
     } else {
-        let template = ErrorPage { page, title: &title, why: &why, next: &next, slug: problem.slug };
+        let template = ErrorPage { page, title: &title, why: &why, next: &next, slug: problem.slug, typed: page.typed() };
         match template.render() {
             Ok(body) => axum::response::Html(body).into_response(),
             Err(error) => format!("{title}. {why} {next} ({error})").into_response(),

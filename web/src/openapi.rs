@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use utoipa::openapi::{
-    InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Server,
+    InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, RefOr, Server,
     security::{Http, HttpAuthScheme, SecurityScheme},
 };
 
@@ -33,7 +33,37 @@ pub fn openapi(systems: &[&System], government: &str, public_url: &str, version:
     }
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    document.paths.paths.values_mut().for_each(describe);
     document
+}
+
+/// The specification demands a description of every response: what its status means here, where a system says nothing of its own.
+fn describe(item: &mut PathItem) {
+    let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+    for (status, response) in operations.into_iter().flatten().flat_map(|operation| &mut operation.responses.responses) {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            meaning(status).clone_into(&mut response.description);
+        }
+    }
+}
+
+fn meaning(status: &str) -> &'static str {
+    match status {
+        "200" => "What was asked for",
+        "201" => "Recorded",
+        "204" => "Done; there is nothing to say",
+        "400" => "The request cannot be read",
+        "401" => "A bearer token is missing or no longer valid",
+        "403" => "Known to the caller, but not theirs to do now",
+        "404" => "Nothing here, or nothing the caller may know of",
+        "409" => "A rule says no, or somebody else changed it meanwhile",
+        "413" => "Larger than is taken here",
+        "422" => "What was sent has to be corrected; each field is named",
+        "429" => "Tried too often: wait as long as Retry-After says",
+        _ => "See the status",
+    }
 }
 
 pub(crate) async fn serve(State(state): State<AppState>) -> crate::Result<Response> {

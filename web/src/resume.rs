@@ -18,7 +18,7 @@ use crate::{
 const KEPT_BYTES_MAX: usize = 400_000;
 
 /// Stands in every form that asks for a password.
-const SECRET: &str = "_rahasia";
+pub(crate) const SECRET: &str = "_rahasia";
 
 /// Where an officer goes on.
 const AFTER: &str = "/tugas";

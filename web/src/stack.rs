@@ -86,13 +86,16 @@ async fn answer(stack: &Stack, request: Request, next: Next, route: &str, reques
         page.set_cookie(SESSION_COOKIE, "", Some(0));
         page.flash_warning(Message::new("web-session-foreign"));
     }
-    let response = match admit(stack, &visit, info, request).await {
-        Ok(mut request) => {
+    // A form may be read before its handler runs, for its token: that takes no longer either.
+    let time = time_for(state, info, &request);
+    let response = match tokio::time::timeout(time, admit(stack, &visit, info, request)).await {
+        Ok(Ok(mut request)) => {
             request.extensions_mut().insert(Arc::clone(&visit));
-            handled(time_for(state, info, &request), request, next).await
+            handled(time, request, next).await
         }
-        Err(Refusal::Error(error)) => error.into_response(),
-        Err(Refusal::Answer(response)) => *response,
+        Ok(Err(Refusal::Error(error))) => error.into_response(),
+        Ok(Err(Refusal::Answer(response))) => *response,
+        Err(_) => Error::TimedOut.into_response(),
     };
     finish(state, visit, response)
 }
@@ -196,6 +199,10 @@ fn bearer_token(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn host_is_ours(state: &AppState, request: &Parts) -> bool {
+    // Two of them are no host: what stands before us may have looked at the other one.
+    if request.headers.get_all(header::HOST).iter().count() > 1 {
+        return false;
+    }
     let host = request.headers.get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| request.uri.host());
     let host = csrf::host_of(host.unwrap_or_default()).to_ascii_lowercase();
     is_our_host(state, &host)
@@ -250,6 +257,9 @@ async fn admit(stack: &Stack, visit: &Arc<Visit>, info: Option<&RouteInfo>, requ
     if request.uri().path_and_query().is_some_and(|address| address.as_str().contains("%00")) {
         return Err(Error::BadRequest.into());
     }
+    if let Some(path) = without_slash(visit, &request) {
+        return Err(Refusal::Answer(Box::new(see_other(&path))));
+    }
     let Some(info) = info else {
         let known =
             stack.routes.get(visit.route.as_str()).is_some_and(|routes| routes.iter().any(|route| allows(route.access, officer(visit))));
@@ -293,6 +303,15 @@ async fn admit(stack: &Stack, visit: &Arc<Visit>, info: Option<&RouteInfo>, requ
     let mut request = Request::from_parts(parts, Body::new(http_body_util::Limited::new(body, limit_bytes)));
     axum::extract::DefaultBodyLimit::disable().apply(&mut request);
     Ok(request)
+}
+
+/// `/layanan/` is typed by people who mean `/layanan`.
+fn without_slash(visit: &Visit, request: &Request) -> Option<String> {
+    let (path, query) = (request.uri().path(), request.uri().query());
+    let meant = path.strip_suffix('/').filter(|meant| !meant.is_empty() && !meant.ends_with('/'))?;
+    let unknown = visit.route == "-" && request.method().is_safe();
+    let whole = query.map_or_else(|| meant.to_owned(), |query| format!("{meant}?{query}"));
+    resume::own_path(&whole).filter(|_| unknown).map(str::to_owned)
 }
 
 fn officer(visit: &Visit) -> Option<&kernel::Officer> {

@@ -212,6 +212,54 @@ async fn machines_get_problems_and_need_a_token() {
 }
 
 #[tokio::test]
+async fn what_was_typed_is_shown_again_when_it_could_not_be_saved() {
+    let server = Server::start();
+    let typed = "alamat=Jalan+Dua+%3Cb%3Ebaru%3C%2Fb%3E&versi=12345&kelamin=l&_key=abcdefgh";
+    for how in ["stale", "refused", "away", "full"] {
+        let answer = server.post(&format!("/contoh/gagal/{how}"), &[OURS], typed).await;
+        assert!(answer.text("main").contains("Jalan Dua <b>baru</b>"), "{how}: {}", answer.body);
+        assert!(!answer.body.contains("12345") && !answer.body.contains("abcdefgh"), "{how}");
+    }
+    let secret = server.post("/contoh/gagal/stale", &[OURS], "_rahasia=1&sandi=kata-sandi-saya").await;
+    assert!(!secret.body.contains("kata-sandi-saya"), "a password never");
+}
+
+/// A body that is promised and never comes to its end.
+fn never() -> Body {
+    let trailers = std::future::pending::<Option<Result<HeaderMap, std::convert::Infallible>>>();
+    Body::new(http_body_util::Empty::<axum::body::Bytes>::new().with_trailers(trailers))
+}
+
+#[tokio::test]
+async fn a_form_that_never_comes_holds_nobody_up() {
+    let server = Server::start();
+    // Without a word of the browser the form token decides, which stands in the body.
+    for headers in [&[("content-type", "application/x-www-form-urlencoded")][..], &[OURS]] {
+        let answer = server.send(Method::POST, "/contoh/unggah", headers, never());
+        let answer = tokio::time::timeout(std::time::Duration::from_secs(20), answer).await.expect("an answer");
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_slash_too_many_leads_to_the_page_that_was_meant() {
+    let server = Server::start();
+    let answer = server.get("/contoh/?bahasa=en", &[]).await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/contoh?bahasa=en"));
+    for path in ["//jahat.example/", "/nihil//", "//"] {
+        assert_eq!(server.get(path, &[]).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn two_hosts_are_no_host() {
+    let server = Server::start();
+    let request = Request::builder().uri("/contoh").header("host", "127.0.0.1:9000").header("host", "jahat.example");
+    let response = server.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(response.status(), StatusCode::MISDIRECTED_REQUEST);
+}
+
+#[tokio::test]
 async fn forms_of_other_websites_are_refused() {
     let server = Server::start();
     for (headers, status) in [

@@ -8,6 +8,7 @@ use kernel::{Actor, Ctx, Gov, Id, Origin};
 
 use crate::{
     csrf::FormToken,
+    form::FormData,
     session::{DEVICE_COOKIE, Session},
     text::Locale,
 };
@@ -38,7 +39,14 @@ pub(crate) struct Visit {
     entered: OnceLock<String>,
     /// The actor set by a handler that checked a link.
     set_cookies: Mutex<Vec<String>>,
+    /// What was typed into the form of this request: shown again when it could not be done.
+    typed: Mutex<Vec<String>>,
 }
+
+/// Shorter values are choices, not something typed.
+const TYPED_CHARACTERS_MIN: usize = 4;
+/// So much of what was typed is shown again.
+const TYPED_CHARACTERS_MAX: usize = 20_000;
 
 impl Visit {
     #[expect(clippy::too_many_arguments, reason = "one value of everything, made in one place")]
@@ -70,6 +78,7 @@ impl Visit {
             flash: cookie(headers, FLASH_COOKIE).map(str::to_owned),
             entered: OnceLock::new(),
             set_cookies: Mutex::new(Vec::new()),
+            typed: Mutex::default(),
         }
     }
 
@@ -103,6 +112,27 @@ impl Visit {
 
     pub(crate) fn set_cookie(&self, cookie: String) {
         self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner).push(cookie);
+    }
+
+    /// Keeps what somebody typed, but for what the page put into the form itself.
+    pub(crate) fn keep_typed(&self, form: &FormData) {
+        let is_typed = |name: &str, value: &str| {
+            let known = matches!(name, "versi" | "version" | "document_version");
+            let id = value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+            !known && !id && value.chars().count() >= TYPED_CHARACTERS_MIN
+        };
+        let mut room = TYPED_CHARACTERS_MAX;
+        let values = form.typed().filter(|(name, value)| is_typed(name, value)).map_while(|(_, value)| {
+            room = room.checked_sub(value.len())?;
+            Some(value.to_owned())
+        });
+        if let Ok(mut typed) = self.typed.lock() {
+            *typed = values.collect();
+        }
+    }
+
+    pub(crate) fn typed(&self) -> Vec<String> {
+        self.typed.lock().map(|typed| typed.clone()).unwrap_or_default()
     }
 
     /// Writes the cookies of this visit into the answer; of two with one name the later counts.

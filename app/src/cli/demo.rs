@@ -24,7 +24,7 @@ use regions::Regency;
 use serde::{Deserialize, Serialize};
 use web::{DemoPlan, Look, MissingKey, WebSettings};
 
-use super::{Answer, WrongUsage};
+use super::{Answer, WrongUsage, tell, welcome};
 use crate::{config::Log, government, log, server::Server, systems::SYSTEMS};
 
 pub(super) const SLUG: &str = "demo";
@@ -97,6 +97,8 @@ pub fn run(options: &Options) -> Result<Answer> {
     let web = WebSettings { timeout: Duration::from_secs(30), missing_key: MissingKey::Show, ..WebSettings::default() };
     // Whoever opens the demonstration by another of its machine's names sees it too.
     let web = WebSettings { hosts: vec!["localhost".to_owned(), "127.0.0.1".to_owned()], ..web };
+    let words = government::words(&regency);
+    tell(&welcome::words(&gov, &options.data, &gov.settings().public_url, &words.district_head)?);
     Server { gov: Arc::new(gov), look: look(&regency), web, listen: options.listen, witnesses: Vec::new(), metrics_public: false }.run()?;
     Ok(Answer::default())
 }
@@ -129,6 +131,11 @@ fn fill(options: &Options, note: &Path) -> Result<Filled> {
         Meta { subscriptions: HashMap::new(), ..government::meta() },
     )?);
     tracing::info!(region = %regency.code, name = %regency.name, %as_of, "filling the demonstration");
+    tell(&format!(
+        "Filling {} with a year of the invented work of {}. This takes one to five minutes; afterwards the same command starts at once.",
+        options.data.display(),
+        regency.name
+    ));
     let plan = DemoPlan { gov, region: regency.code.clone(), as_of, seed: options.seed };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("starting the runtime")?;
     runtime.block_on(async {

@@ -16,6 +16,7 @@ mod openapi;
 mod serve;
 mod typeset;
 mod user;
+mod welcome;
 mod witness;
 
 use std::{io::Write as _, process::ExitCode};
@@ -159,7 +160,12 @@ fn dispatch(command: Command) -> Result<Answer> {
     }
 }
 
-/// Writes an answer; a closed pipe (`| head`) is nobody's fault.
+/// Words beside the log, for whoever started a command that goes on. A closed pipe (`| head`) is nobody's fault.
+fn tell(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
+}
+
+/// Writes an answer; a closed pipe is nobody's fault.
 fn say(as_json: bool, answer: &Answer) {
     let text = match as_json {
         true if answer.json.is_null() => String::new(),

@@ -99,6 +99,11 @@ fn the_api_describes_itself() {
     let house = House::bare(None);
     let document: serde_json::Value = serde_json::from_str(&house.ok(&["openapi"])).unwrap();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"), "{document}");
+    let operations = document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let responses: Vec<_> = operations.filter_map(|operation| operation["responses"].as_object()).flatten().collect();
+    assert!(responses.len() > 20, "{document}");
+    // The specification demands it, and other validators refuse the document without.
+    assert!(responses.iter().all(|(_, response)| response["description"].as_str().is_some_and(|words| !words.is_empty())), "{responses:?}");
 }
 
 #[test]

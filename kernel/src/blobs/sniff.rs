@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use flate2::read::DeflateDecoder;
+use flate2::read::{DeflateDecoder, ZlibDecoder};
 
 use super::{Limits, MediaType};
 use crate::Message;
@@ -10,6 +10,10 @@ use crate::Message;
 /// A workbook may unpack to this much; a larger one is a bomb or better split.
 const UNPACKED_BYTES_MAX: u64 = 256 << 20;
 const ZIP_ENTRIES_MAX: usize = 2_000;
+/// So much of a PDF's object streams is looked at.
+const OBJECTS_BYTES_MAX: u64 = 64 << 20;
+/// As long as the longest name that is looked for.
+const NAME_BYTES: usize = 12;
 
 /// The kind of a file that was sent, when it is one of those allowed and holds nothing that acts.
 ///
@@ -77,22 +81,61 @@ fn pdf(bytes: &[u8]) -> Result<(), Message> {
     if !contains(tail, b"%%EOF") {
         return Err(Message::new("blob-pdf-damaged"));
     }
-    // One pass over the names (ISO 32000-2, 7.3.5); inside compressed objects they stay unseen, which is why files are
-    // served as attachments in a sandbox as well.
-    for (at, _) in bytes.iter().enumerate().filter(|&(_, &byte)| byte == b'/') {
-        let name = &bytes[at + 1..bytes.len().min(at + 16)];
-        if name.starts_with(b"Encrypt") {
-            return Err(Message::new("blob-pdf-protected"));
-        }
-        if [&b"JavaScript"[..], b"Launch", b"EmbeddedFile", b"RichMedia"].iter().any(|acting| name.starts_with(acting)) {
-            return Err(Message::new("blob-pdf-active"));
-        }
+    let mut room = OBJECTS_BYTES_MAX;
+    for at in names(bytes)? {
+        // What dictionaries say inside a compressed object stream (7.5.7) counts as if it stood in the open.
+        let packed = &bytes[at..];
+        let Some(begin) = packed.windows(6).take(2_000).position(|window| window == b"stream") else { continue };
+        let body = packed[begin + 6..].trim_ascii_start();
+        let mut objects = Vec::new();
+        // A stream that breaks off shows what it held until there.
+        let _ = ZlibDecoder::new(body).take(room).read_to_end(&mut objects);
+        room -= objects.len() as u64;
+        names(&objects)?;
     }
     let head: Vec<u8> = bytes.iter().take(1024).map(u8::to_ascii_lowercase).collect();
     if contains(&head, b"<script") || contains(&head, b"<html") {
         return Err(Message::new("blob-is-a-web-page"));
     }
     Ok(())
+}
+
+/// One pass over the names (ISO 32000-2, 7.3.5), which may be written with escapes. Answers where object streams are announced.
+/// Files are served as attachments in a sandbox as well.
+fn names(bytes: &[u8]) -> Result<Vec<usize>, Message> {
+    let mut object_streams = Vec::new();
+    for (at, _) in bytes.iter().enumerate().filter(|&(_, &byte)| byte == b'/') {
+        let name = name(&bytes[at + 1..]);
+        if name.starts_with(b"Encrypt") {
+            return Err(Message::new("blob-pdf-protected"));
+        }
+        if [&b"JavaScript"[..], b"Launch", b"EmbeddedFile", b"RichMedia"].iter().any(|acting| name.starts_with(acting)) {
+            return Err(Message::new("blob-pdf-active"));
+        }
+        if name.starts_with(b"ObjStm") {
+            object_streams.push(at);
+        }
+    }
+    Ok(object_streams)
+}
+
+/// The beginning of a name: "Java#53cript" is "JavaScript".
+fn name(mut bytes: &[u8]) -> Vec<u8> {
+    let mut name = Vec::with_capacity(NAME_BYTES);
+    while let (Some((&first, rest)), true) = (bytes.split_first(), name.len() < NAME_BYTES) {
+        let escaped = (first == b'#').then(|| std::str::from_utf8(rest.get(..2)?).ok()).flatten();
+        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                name.push(byte);
+                bytes = &rest[2..];
+            }
+            None => {
+                name.push(first);
+                bytes = rest;
+            }
+        }
+    }
+    name
 }
 
 struct Packed<'a> {

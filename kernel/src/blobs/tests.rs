@@ -1,6 +1,9 @@
 use std::io::Write as _;
 
-use flate2::{Compression, write::DeflateEncoder};
+use flate2::{
+    Compression,
+    write::{DeflateEncoder, ZlibEncoder},
+};
 
 use super::*;
 use crate::{
@@ -33,6 +36,16 @@ fn png() -> Vec<u8> {
 
 fn pdf(body: &str) -> Vec<u8> {
     format!("%PDF-1.7\n{body}\ntrailer\n%%EOF\n").into_bytes()
+}
+
+/// A PDF whose objects stand in a compressed stream.
+fn packed_pdf(objects: &str) -> Vec<u8> {
+    let mut packer = ZlibEncoder::new(Vec::new(), Compression::best());
+    packer.write_all(objects.as_bytes()).unwrap();
+    let mut bytes = b"%PDF-1.7\n4 0 obj << /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode >>\nstream\r\n".to_vec();
+    bytes.extend(packer.finish().unwrap());
+    bytes.extend(b"\nendstream endobj\ntrailer\n%%EOF\n");
+    bytes
 }
 
 /// A zip file of `entries`; each says it unpacks to `claimed` bytes, or the truth.
@@ -110,7 +123,7 @@ fn a_file_comes_back_as_it_was_and_is_unreadable_on_disk() {
 #[test]
 fn what_is_not_what_it_seems_is_refused_with_advice() {
     let home = home();
-    let cases: [(&str, Vec<u8>, &str); 14] = [
+    let cases: [(&str, Vec<u8>, &str); 16] = [
         ("foto.jpg", b"MZ\x90\0\x03".to_vec(), "blob-is-a-program"),
         ("foto.jpg", b"\xff\xd8\xff\xe0MZ\x90".to_vec(), "blob-not-a-picture"),
         ("foto.jpg", b"hello".to_vec(), "blob-not-a-picture"),
@@ -119,6 +132,8 @@ fn what_is_not_what_it_seems_is_refused_with_advice() {
         ("a.pdf", b"%PDF-1.7 <html><script>x()</script> %%EOF".to_vec(), "blob-is-a-web-page"),
         ("a.pdf", b"%PDF-1.7 cut".to_vec(), "blob-pdf-damaged"),
         ("a.pdf", pdf("<< /S /JavaScript /JS (app.alert(1)) >>"), "blob-pdf-active"),
+        ("a.pdf", pdf("<< /S /#4aava#53cript /JS (app.alert(1)) >>"), "blob-pdf-active"),
+        ("a.pdf", packed_pdf("<< /S /JavaScript /JS (app.alert(1)) >>"), "blob-pdf-active"),
         ("a.pdf", pdf("<< /Encrypt 5 0 R >>"), "blob-pdf-protected"),
         ("foto.heic", b"\0\0\0\x18ftypheic\0\0\0\0".to_vec(), "blob-picture-heic"),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1".to_vec(), "blob-old-or-protected"),

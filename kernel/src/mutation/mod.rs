@@ -156,10 +156,10 @@ pub struct Mutation {
 }
 
 impl Mutation {
-    /// "SK 800/12/2026 tanggal 2026-11-20", as holdings name their decree.
+    /// "SK 800/12/2026, 20 November 2026", as holdings name their decree and letters would quote it.
     #[must_use]
     pub fn decree_text(&self) -> String {
-        format!("{} ({})", self.decree, self.decreed_on)
+        format!("{}, {}", self.decree, indonesian::date_long(self.decreed_on, indonesian::Lang::Id))
     }
 
     /// Whether it was set after it took effect.

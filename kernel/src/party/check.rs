@@ -7,6 +7,7 @@ use super::{NikState, PERSON, Person, sex_key};
 use crate::{
     Ctx, Id, Message, Value,
     keys::{Blind, Keys},
+    schema::clean_line,
 };
 
 /// Characters of any one text.
@@ -115,7 +116,8 @@ impl PersonForm {
 
     /// Checks what was typed.
     ///
-    /// 1. A name is needed, and it has letters; no text is longer than 200 characters or holds control characters.
+    /// 1. A name is needed, and it has letters; no text is longer than 200 characters or holds control characters. Texts are NFC, and
+    ///    what nobody sees in them is left out.
     /// 2. A NIK has 16 digits. One that disagrees with itself or with birth date and sex is accepted with a reason.
     /// 3. A person without NIK is accepted.
     /// 4. A KK number has 16 digits; telephone and e-mail are reachable ones. None of them is demanded.
@@ -127,11 +129,12 @@ impl PersonForm {
         let mut problems = Vec::new();
         let mut form = self.clone();
         for (field, text) in form.texts() {
-            *text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            match clean_line(&visible(text)) {
+                Ok(clean) => *text = clean,
+                Err(_) => problems.push(Problem { field, message: Message::new("kernel-text-control") }),
+            }
             if text.chars().count() > TEXT_MAX {
                 problems.push(Problem { field, message: Message::new("kernel-text-long").arg("most", TEXT_MAX) });
-            } else if text.chars().any(char::is_control) {
-                problems.push(Problem { field, message: Message::new("kernel-text-control") });
             }
         }
         if !form.name.chars().any(char::is_alphabetic) {
@@ -292,12 +295,19 @@ impl<T> Change<T> {
 }
 
 fn change<T>(typed: Option<&str>, read: impl FnOnce(&str) -> Result<T, ()>) -> Change<T> {
-    match typed.map(str::trim) {
+    match typed.map(|typed| visible(typed).trim().to_owned()).as_deref() {
         None => Change::Keep,
         Some("") => Change::Clear,
         // A value that does not read is a problem already; what is returned then is not used.
         Some(typed) => read(typed).map_or(Change::Keep, Change::Set),
     }
+}
+
+/// `text` without what nobody sees: marks of direction and joints that come along when a name or number is copied from a chat,
+/// and that would turn a name around or hide it from a search.
+fn visible(text: &str) -> String {
+    let unseen = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}');
+    text.chars().filter(|c| !unseen(*c)).collect()
 }
 
 pub(super) fn nik_message(error: &IdentityError) -> Message {

@@ -37,6 +37,16 @@ fn problems(form: &PersonForm) -> Vec<(&'static str, String)> {
 }
 
 #[test]
+fn what_nobody_sees_in_a_name_is_left_out() {
+    // A number copied from a chat brings marks of direction; a name could be turned around by them, or hidden from a search.
+    let pasted =
+        PersonForm { phone: Some("\u{202a}0812 3456 7890\u{202c}".into()), ..form("\u{202e}Siti\u{200b} Re\u{301}na\u{2069}", NIK) };
+    let new = pasted.check(checks()).unwrap_or_else(|problems| panic!("{problems:?}"));
+    assert_eq!(new.name(), "Siti R\u{e9}na");
+    assert_eq!(problems(&form("Siti\u{7}", NIK)), [("name", "kernel-text-control".to_owned())]);
+}
+
+#[test]
 fn what_was_typed_is_told_by_a_table() {
     let table: [(PersonForm, &[(&str, &str)]); 12] = [
         (form("Rahma Hidayat", NIK), &[]),

@@ -308,7 +308,7 @@ pub fn path(rx: &mut Rx<'_>, unit: &Unit) -> Result<Vec<Unit>> {
     Ok(rows.iter().map(read).collect::<Result<_, DbError>>()?)
 }
 
-/// The local word at a unit, e.g. `village` → "gampong": its own setting or the nearest ancestor's, else the word of its kind.
+/// The local word at a unit, e.g. `village` → "gampong": its own setting or the nearest ancestor's, else the word of its region and kind.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -324,7 +324,13 @@ pub fn local_word(rx: &mut Rx<'_>, unit: &Unit, term: &str) -> Result<Option<Str
     )?;
     match set {
         Some(row) => Ok(Some(row.get(0)?)),
-        None => Ok((term == "village").then(|| unit.kind.village_word()).flatten().map(str::to_owned)),
+        None if term != "village" => Ok(None),
+        // A desa is a kampung in Papua and a gampong in Aceh.
+        None if unit.kind == UnitKind::Desa => {
+            let region = unit.code.get(..5).unwrap_or_default();
+            Ok(Some(indonesian::LocalWords::of_region(region).village))
+        }
+        None => Ok(unit.kind.village_word().map(str::to_owned)),
     }
 }
 

@@ -200,6 +200,8 @@ fn the_local_word_is_data() {
     assert_eq!(word(tree.village).as_deref(), Some("desa"));
     assert_eq!(word(tree.kelurahan).as_deref(), Some("kelurahan"));
     assert_eq!(word(tree.district), None);
+    let papuan = Unit { code: "91.03.01.2001".into(), ..tree.unit(tree.village) };
+    assert_eq!(tree.read(|rx| local_word(rx, &papuan, "village")).as_deref(), Some("kampung"));
     let district = tree.district;
     tree.write(move |tx| {
         let sql = "insert into kernel_setting (id, unit, name, value, version) values ($1, $2, 'word.village', 'gampong', 1)";

@@ -21,7 +21,7 @@ identity-forgotten-title = Forgotten password
 identity-forgotten-lead = Type your username. If the e-mail address of that account is confirmed, we send a link to set a new password.
 identity-forgotten-send = Send the link
 identity-forgotten-else = No confirmed e-mail address?
-identity-forgotten-ask = Ask the account officer of your unit for a temporary password: in villages usually the secretary, in offices the general affairs section. If there is none, call Diskominfo. Bring your identity card; you change that password when you sign in.
+identity-forgotten-ask = Ask the account officer of your unit for a temporary password: in { TERM("villages") } usually the secretary, in offices the general affairs section. If there is none, call Diskominfo. Bring your identity card; you change that password when you sign in.
 identity-forgotten-sent-title = Look into your e-mail
 identity-forgotten-sent = If the account exists and its e-mail address is confirmed, the link is on its way. It is good for { $n } minutes and once. Look into the spam folder too.
 identity-forgotten-choose = Set a new password
@@ -86,6 +86,8 @@ identity-terms-published = The new terms are in force. Everybody is asked to acc
 
 # My account
 identity-own-title = My account
+identity-stood-in = Your post, { $post }, is filled today by { $by }. Until that ends its work and its signature are theirs, not yours.
+identity-stood-in-until = Your post, { $post }, is filled today by { $by } until { $until }. Until then its work and its signature are theirs, not yours. Back earlier? Ask whoever keeps the posts of your office to end it.
 identity-name = Name
 identity-post = Post
 identity-roles = Roles
@@ -399,6 +401,7 @@ identity-third-registered = The NDA is registered. The account can be used until
 
 # Review of access
 identity-menu-reviews = Review of access
+identity-review-quarter = quarter { $n } of { $year }
 identity-reviews-lead = Each quarter the head of a unit reviews everybody's rights. What is overdue goes up to the regency secretary.
 identity-reviews-none = No reviews yet.
 identity-reviews-none-why = They open by themselves at the beginning of a quarter, from the one after the first account was made.

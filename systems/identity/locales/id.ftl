@@ -21,7 +21,7 @@ identity-forgotten-title = Lupa kata sandi
 identity-forgotten-lead = Tulis nama pengguna Anda. Bila alamat surel akun itu sudah dikonfirmasi, kami mengirim tautan untuk membuat kata sandi baru.
 identity-forgotten-send = Kirim tautan
 identity-forgotten-else = Tidak punya surel yang dikonfirmasi?
-identity-forgotten-ask = Minta kata sandi sementara kepada pengelola akun unit Anda: di desa dan kelurahan biasanya sekretaris, di dinas dan kecamatan bagian umum. Bila tidak ada, hubungi Diskominfo. Bawa tanda pengenal; kata sandi itu diganti saat Anda masuk.
+identity-forgotten-ask = Minta kata sandi sementara kepada pengelola akun unit Anda: di { TERM("villages") } biasanya sekretaris, di dinas dan { TERM("district") } bagian umum. Bila tidak ada, hubungi Diskominfo. Bawa tanda pengenal; kata sandi itu diganti saat Anda masuk.
 identity-forgotten-sent-title = Periksa surel Anda
 identity-forgotten-sent = Bila akun itu ada dan alamat surelnya sudah dikonfirmasi, tautannya sedang dikirim. Tautan berlaku { $n } menit dan hanya sekali. Periksa juga folder spam.
 identity-forgotten-choose = Buat kata sandi baru
@@ -83,6 +83,8 @@ identity-terms-published = Ketentuan baru sudah berlaku. Semua pengguna diminta 
 
 # Akun saya
 identity-own-title = Akun saya
+identity-stood-in = Jabatan Anda, { $post }, hari ini dijalankan { $by }. Selama itu tugas dan tanda tangannya ada padanya, bukan pada Anda.
+identity-stood-in-until = Jabatan Anda, { $post }, hari ini dijalankan { $by } sampai { $until }. Selama itu tugas dan tanda tangannya ada padanya, bukan pada Anda. Kembali lebih awal? Minta pengelola jabatan di kantor Anda mengakhirinya.
 identity-name = Nama
 identity-post = Jabatan
 identity-roles = Peran
@@ -396,6 +398,7 @@ identity-third-registered = NDA terdaftar. Akun dapat dipakai, paling lama sampa
 
 # Tinjauan hak akses
 identity-menu-reviews = Tinjauan hak akses
+identity-review-quarter = triwulan { $n } tahun { $year }
 identity-reviews-lead = Setiap triwulan kepala unit meninjau hak setiap orang. Yang lewat tenggat naik ke sekretaris daerah.
 identity-reviews-none = Belum ada tinjauan.
 identity-reviews-none-why = Tinjauan dibuka sendiri pada awal triwulan, mulai triwulan sesudah akun pertama dibuat.

@@ -156,6 +156,34 @@ pub(crate) fn posts_of(rx: &mut Rx<'_>, persons: &[Id], at: Timestamp) -> Result
     Ok(posts)
 }
 
+/// A post its holder keeps while a Plh acts for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StoodIn {
+    pub title: String,
+    pub unit: String,
+    /// Who acts, with the abbreviation before the name.
+    pub by: String,
+    pub until: Option<Timestamp>,
+}
+
+/// The posts of `person` for which somebody else acts at `at`.
+pub(crate) fn stood_in(rx: &mut Rx<'_>, person: Id, at: Timestamp) -> Result<Vec<StoodIn>> {
+    let sql = "select h.post from kernel_holding h where h.person = $1 and h.effective_from <= $2 \
+               and (h.effective_until is null or h.effective_until > $2)";
+    let posts = rx.all(sql, &params![person, at])?.iter().map(|row| row.get(0)).collect::<Result<Vec<Id>, DbError>>()?;
+    let mut found = Vec::new();
+    for (id, acting) in post::holders(rx, &posts, at)? {
+        let (Some(stand_in), Some(_)) = (acting.holder, acting.keeps.filter(|keeps| keeps.person == person)) else { continue };
+        let sql = "select p.title, u.name, s.name from kernel_post p join kernel_unit u on u.id = p.unit, kernel_person s \
+                   where p.id = $1 and s.id = $2";
+        let Some(row) = rx.one(sql, &params![id, stand_in.person])? else { continue };
+        let by = format!("{}{}", stand_in.kind.prefix(), row.get::<String>(2)?);
+        found.push(StoodIn { title: row.get(0)?, unit: row.get(1)?, by, until: stand_in.until });
+    }
+    found.sort_by(|a, b| a.title.cmp(&b.title));
+    Ok(found)
+}
+
 /// Residents of `unit` whose name begins as typed, and the entry that somebody looked.
 pub(crate) fn find_residents(tx: &mut Tx<'_>, unit: &Unit, typed: &str, limit: i64) -> Result<Vec<Found>> {
     if indonesian::fold_name(typed).chars().count() < 3 {

@@ -163,6 +163,10 @@ testkit::both!(SYSTEMS;
         let _ = both.get("/akun").await.good().saying("Plh. Kepala Desa");
         let kades = app.ctx_of("kades").await;
         assert!(kades.actor().officer().unwrap().posts.is_empty());
+        // Who is away reads why nothing is to be done.
+        let page = app.signed_in("kades").await.get("/akun").await.good();
+        let page = page.saying("Jabatan Anda, Kepala Desa, Desa Tanjung Raman, hari ini dijalankan Plh. Yuliana sampai 20 November 2026");
+        page.assert_accessible_basics();
         app.clock().set("2026-11-20 16:00");
         assert_eq!(app.ctx_of("kades").await.actor().officer().unwrap().posts.len(), 1);
     }

@@ -62,6 +62,7 @@ testkit::both!([&SYSTEM];
         let page = inspector.get("/pengawasan/jejak").await.good();
         page.assert_accessible_basics();
         assert!(page.says("Agus Setiawan") && page.says("Desa Tanjung Raman"));
+        assert!(page.rows("").iter().flatten().all(|cell| !cell.contains("account")), "what a record is stands there in plain words");
         let about = inspector.get(&format!("/pengawasan/jejak?tentang=orang&id={}", people[0])).await.good();
         about.assert_accessible_basics();
         assert_eq!(about.rows("").len(), 1);
@@ -76,6 +77,10 @@ testkit::both!([&SYSTEM];
         assert!(page.rows("").iter().all(|row| !row.join(" ").contains("Masuk")), "{:?}", page.rows(""));
         assert!(inspector.get("/pengawasan/jejak?dari=2026-11-21").await.good().says("Tidak ada yang cocok"));
         app.leave_work();
+        inspector.get(&format!("/pengawasan/jejak?tentang=unit&id={}", world.village)).await.good();
+        let page = inspector.get("/pengawasan/jejak").await.good();
+        let reader = page.rows("").into_iter().map(|row| row[1].clone()).find(|who| who.contains("Ratna Juwita")).unwrap();
+        assert!(reader.contains("Inspektur, Kabupaten") && !reader.contains("Desa"), "a post is named with its own unit: {reader}");
     }
 
     async fn a_list_stands_on_the_timeline_of_everybody_it_covered_and_of_nobody_else(app) {

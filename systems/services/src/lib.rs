@@ -101,6 +101,7 @@ pub const SYSTEM: System = System {
     openapi: Some(api::openapi),
     locales: &[("id", include_str!("../locales/id.ftl")), ("en", include_str!("../locales/en.ftl"))],
     demo: Some(demo::fill),
+    demo_late: Some(demo::fill_late),
     deeds: "services-did-",
     exports: exports::EXPORTS,
     jobs: jobs::JOBS,

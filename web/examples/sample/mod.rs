@@ -55,6 +55,7 @@ fn routes() -> Routes {
         .get("/contoh/verifikasi", Access::Public, verify)
         .get("/contoh/rahasia", Access::Role("admin"), service)
         .get("/contoh/gagal/{how}", Access::Public, fail)
+        .post("/contoh/gagal/{how}", Access::Public, fail_to_save)
         .post("/contoh/unggah", Access::Public, submit)
         .limit_bytes(20_000)
         .post("/contoh/draf", Access::Public, draft)
@@ -388,6 +389,10 @@ async fn enter(page: Page, form: FormData) -> web::Result {
         Some(answer) => Ok(answer),
         None => page.redirect(page.after_login(&form, "/tugas")),
     }
+}
+
+async fn fail_to_save(page: Page, how: axum::extract::Path<String>, _: FormData) -> web::Result {
+    fail(page, how).await
 }
 
 async fn fail(page: Page, axum::extract::Path(how): axum::extract::Path<String>) -> web::Result {

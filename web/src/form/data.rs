@@ -1,5 +1,7 @@
 //! A submitted form, urlencoded or multipart, in the order it was sent.
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     extract::{FromRequest, Multipart, Request},
@@ -11,7 +13,7 @@ use jiff::civil::Date;
 
 use kernel::schema::FieldErrors;
 
-use crate::{error::Error, routes::BODY_LIMIT_BYTES, state::AppState};
+use crate::{error::Error, resume::SECRET, routes::BODY_LIMIT_BYTES, state::AppState, visit::Visit};
 
 /// More fields than any form of ours has.
 const FIELDS_MAX: usize = 2_000;
@@ -213,8 +215,13 @@ impl FromRequest<AppState> for FormData {
     async fn from_request(request: Request, _: &AppState) -> Result<Self, Error> {
         let content_type = content_type(&request);
         let limit_bytes = request.extensions().get::<BodyLimit>().map_or(BODY_LIMIT_BYTES, |limit| limit.0);
+        let visit = request.extensions().get::<Arc<Visit>>().cloned();
         let bytes = read_body(request.into_body(), limit_bytes).await?;
-        Self::parse(&content_type, bytes).await
+        let form = Self::parse(&content_type, bytes).await?;
+        if let Some(visit) = visit.filter(|_| !form.has(SECRET)) {
+            visit.keep_typed(&form);
+        }
+        Ok(form)
     }
 }
 

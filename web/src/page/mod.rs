@@ -206,6 +206,11 @@ impl Page {
         self.visit.session.is_some()
     }
 
+    /// What the form of this request brought, as somebody typed it; empty for a form with a password.
+    pub(crate) fn typed(&self) -> Vec<String> {
+        self.visit.typed()
+    }
+
     /// The request's id, the same as in the log.
     #[must_use]
     pub fn request_id(&self) -> &str {

@@ -386,7 +386,9 @@ impl Field {
         if self.size_bytes_max == 0 {
             return String::new();
         }
-        self.voice.t1("web-file-hint", "size", self.voice.size(self.size_bytes_max))
+        // Only photos are shrunk on the device.
+        let key = if self.accept.is_empty() || self.accept.contains("image/") { "web-file-hint-photo" } else { "web-file-hint" };
+        self.voice.t1(key, "size", self.voice.size(self.size_bytes_max))
     }
 
     fn months(&self) -> Vec<(String, String)> {

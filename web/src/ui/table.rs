@@ -131,7 +131,7 @@ impl Table {
         }
     }
 
-    /// The caption is for screen readers only: a heading above says the same.
+    /// The caption is for screen readers only, but for its count: a heading above says the same.
     #[must_use]
     pub const fn caption_unseen(mut self) -> Self {
         self.caption_unseen = true;

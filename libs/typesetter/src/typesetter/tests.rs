@@ -228,10 +228,27 @@ fn slips_fit_on_one_page() {
             title: "Bukti Permohonan".into(),
             code: "8XQ2-7PLD-M4KT".into(),
             url: Some("https://layanan.example/lacak/8XQ2-7PLD-M4KT".into()),
-            fields: vec![Field::new("Layanan", "Surat Keterangan Usaha")],
+            office: vec!["DESA TANJUNG RAMAN".into(), "Kecamatan Pendopo, Kabupaten Empat Lawang".into()],
+            code_label: "Kode lacak".into(),
+            fields: vec![
+                Field::new("Layanan", "Pengantar Izin Keramaian"),
+                Field::new("Pemohon", "D••• G••••••"),
+                Field::new("Diterima", "19 November 2026 pukul 10.09 WIB"),
+                Field::new("Paling lambat", "22 November 2026 pukul 10.09 WIB"),
+                Field::bold("Biaya", "GRATIS"),
+            ],
+            // The most that a service of the packages says.
+            notes: vec![
+                "Lihat perkembangannya di layanan.empatlawang.example/lacak atau tanyakan di kantor desa.".into(),
+                "Ketua RT atau kepala dusun menyatakan tidak keberatan, bila kantor memintanya.".into(),
+                "Kasi Pelayanan memeriksa, antara lain bentrok jadwal di tempat yang sama.".into(),
+                "Sekretaris memaraf, kepala kantor menandatangani.".into(),
+                "Ada pungutan atau pertanyaan? Sampaikan ke kantor: Jalan Poros Tanjung Raman.".into(),
+            ],
+            mark: Some("CONTOH, BUKAN SURAT RESMI".into()),
             ..Slip::default()
         };
-        assert_eq!(render(slip).pages, 1);
+        assert_eq!(render(slip).pages, 1, "{size:?}");
     }
 }
 

@@ -50,6 +50,8 @@ struct Own {
     /// What the owner was told and has not answered.
     notices: Vec<Signal>,
     browsers: Vec<Device>,
+    /// Sentences about own posts a Plh acts for today.
+    stood_in: Vec<String>,
 }
 
 #[derive(Template)]
@@ -84,13 +86,15 @@ async fn show(page: Page, headers: HeaderMap) -> web::Result {
     let (officer, now) = (officer(&page)?, page.now());
     let (account_id, token) = (officer.account, session_token(&page, &headers)?);
     let units: Vec<Id> = officer.posts.iter().map(|post| post.unit).collect();
-    let (account, sessions, names, (notices, browsers)) = page
+    let person = officer.person;
+    let (account, sessions, names, (notices, browsers), stood_in) = page
         .gov()
         .read(move |rx| {
             let account = account::find(rx, account_id)?.ok_or(KernelError::Missing)?;
             let sessions = account::sessions(rx, account_id, &token, now)?;
             let told = (signal::unseen(rx, account_id, guard::NOTICES_MAX)?, device::list(rx, account_id)?);
-            Ok::<_, KernelError>((account, sessions, store::unit_names(rx, &units)?, told))
+            let stood_in = person.map_or_else(|| Ok(Vec::new()), |person| store::stood_in(rx, person, now))?;
+            Ok::<_, KernelError>((account, sessions, store::unit_names(rx, &units)?, told, stood_in))
         })
         .await?;
     let mut about = KeyValues::new().row(page.t("identity-name"), &account.display_name).row(page.t("web-username"), &account.username);
@@ -106,7 +110,8 @@ async fn show(page: Page, headers: HeaderMap) -> web::Result {
             about.row(page.t("identity-terms-title"), page.t2("identity-terms-accepted", "label", version.as_str(), "day", page.day(at)));
     }
     let several_posts = officer.posts.len() > 1;
-    page.clone().html(&Own { page, about, sessions, several_posts, notices, browsers })
+    let stood_in = stood_in.iter().map(|kept| replaced(&page, kept)).collect();
+    page.clone().html(&Own { page, about, sessions, several_posts, notices, browsers, stood_in })
 }
 
 async fn ask_password(page: Page) -> web::Result {
@@ -238,6 +243,18 @@ async fn activity(page: Page) -> web::Result {
     let next = last.map(|last| page.query().with(&[("setelah", &last)]));
     let empty = Empty::new(page.t("identity-activity-none"), page.t("identity-activity-none-why"));
     page.clone().html(&Activity { page, lines, named, next, empty })
+}
+
+/// Why the owner of a post sees none of its work.
+fn replaced(page: &Page, kept: &store::StoodIn) -> String {
+    let (post, by) = (rules::post_at("", &kept.title, &kept.unit), kept.by.clone());
+    match kept.until {
+        Some(until) => {
+            let blanks = [("post", post.into()), ("by", by.into()), ("until", page.moment(until).into())];
+            page.tn("identity-stood-in-until", &blanks)
+        }
+        None => page.t2("identity-stood-in", "post", post, "by", by),
+    }
 }
 
 impl Own {

@@ -73,6 +73,12 @@ fn line_title(page: &Page, line: &Line) -> String {
     }
 }
 
+/// "2026-4" is "triwulan 4 tahun 2026".
+fn quarter(page: &Page, key: &str) -> String {
+    let (year, n) = key.split_once('-').unwrap_or((key, ""));
+    page.t2("identity-review-quarter", "n", n, "year", year)
+}
+
 async fn overview(page: Page, query: ListQuery) -> web::Result {
     let officer = officer(&page)?;
     let starts = officer.holds("admin");
@@ -85,7 +91,7 @@ async fn overview(page: Page, query: ListQuery) -> web::Result {
         };
         let figures = [("n", standing.rights.into()), ("waiting", standing.waiting.into()), ("removed", standing.removed.into())];
         vec![
-            Cell::text(&standing.unit).small(standing.quarter.replace('-', "/")),
+            Cell::text(&standing.unit).small(quarter(&page, &standing.quarter)),
             Cell::text(page.tn("identity-review-figures", &figures)),
             Cell::component(&state),
         ]

@@ -60,7 +60,7 @@ testkit::both!(SYSTEMS;
         let _ = kades.get(&href).await.good().form(&href).submit().await;
         assert_eq!(app.count("select count(*) from kernel_case where kind = 'access-review' and state = 'closed'").await, 1);
         assert_eq!(app.count("select count(*) from identity_review_line where state = 'kept'").await, 4);
-        let page = app.signed_in("sekda").await.get("/tinjauan").await.good().saying("selesai").saying("dicabut 1");
+        let page = app.signed_in("sekda").await.get("/tinjauan").await.good().saying("selesai").saying("dicabut 1").saying("triwulan");
         page.assert_accessible_basics();
         // Once a quarter.
         app.clock().advance_hours(30);

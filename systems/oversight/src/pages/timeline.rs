@@ -156,7 +156,7 @@ fn row(page: &Page, list: &ListQuery, line: &Line) -> Vec<Cell> {
             Cell::link(&href(Subject::Record(case)), code)
         }
         (_, Some(object)) if line.object_kind == "person" => Cell::link(&href(Subject::Person(object)), page.t("oversight-object-person")),
-        (_, Some(object)) => Cell::link(&href(Subject::Record(object)), page.t("oversight-object-record")).small(line.object_kind.clone()),
+        (_, Some(object)) => Cell::link(&href(Subject::Record(object)), kind_word(page, &line.object_kind)),
         _ => Cell::text("–"),
     };
     let mut what = page.deed(&line.action);
@@ -170,6 +170,47 @@ fn row(page: &Page, list: &ListQuery, line: &Line) -> Vec<Cell> {
     };
     let proof = format!("/log/proof/{}", line.id);
     vec![Cell::text(page.moment_short(line.at, page.now())), who, what, record.and_link(&proof, page.t("oversight-receipt"))]
+}
+
+/// Kinds of records the timeline has a word for; any other is a "catatan".
+const KINDS: [&str; 32] = [
+    "account",
+    "attachment",
+    "audit",
+    "breach",
+    "case",
+    "dispatch",
+    "document",
+    "election",
+    "event",
+    "export",
+    "finding",
+    "grant",
+    "hiding",
+    "hold",
+    "holiday",
+    "import",
+    "job",
+    "letter",
+    "link",
+    "mutation",
+    "news",
+    "notice",
+    "number",
+    "offering",
+    "pack",
+    "post",
+    "right",
+    "slip",
+    "terms",
+    "threshold",
+    "token",
+    "unit",
+];
+
+/// What a record is, in a word.
+fn kind_word(page: &Page, kind: &str) -> String {
+    if KINDS.contains(&kind) { page.t(&format!("oversight-kind-{kind}")) } else { page.t("oversight-object-record") }
 }
 
 /// The timeline of a subject.

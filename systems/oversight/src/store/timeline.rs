@@ -139,7 +139,7 @@ pub struct Line {
 
 const SELECT: &str = "select e.id, e.at, e.action, e.actor_kind, e.account, a.display_name, p.title, u.name, e.case_id, c.code, e.object_kind, \
                       e.object, e.changes, e.detail from kernel_entry e left join kernel_account a on a.id = e.account \
-                      left join kernel_post p on p.id = e.post left join kernel_unit u on u.id = e.unit left join kernel_case c on c.id = e.case_id";
+                      left join kernel_post p on p.id = e.post left join kernel_unit u on u.id = coalesce(p.unit, e.unit) left join kernel_case c on c.id = e.case_id";
 
 fn read(row: &Row) -> Result<Line, DbError> {
     let text = |place: usize| Ok::<_, DbError>(row.get::<Option<String>>(place)?.unwrap_or_default());

@@ -39,7 +39,7 @@ const INTRODUCTION: &str = "pengantar";
 const FREE: i64 = 30;
 
 /// A new application. Without a token as anybody from home; with the token of an account that is operator at the unit as at
-/// its counter, where no upload is demanded. Sent twice with one Idempotency-Key it is recorded once.
+/// its counter, where no upload is demanded. The same body sent twice with one Idempotency-Key is recorded once.
 #[utoipa::path(post, path = "/api/v1/services/{unit}/{service}/applications", tag = "services",
     params(("unit" = String, Path, description = "Slug of the unit"), ("service" = String, Path, description = "Slug of the service"),
         ("Idempotency-Key" = String, Header, description = "8 to 100 letters, digits or hyphens of the sender's making; a UUID does well")),
@@ -340,7 +340,7 @@ fn registered(tx: &mut Tx<'_>, gov: &Gov, person: &NewPerson) -> kernel::Result<
 
 /// A file for an application to come: JPEG, PNG or PDF, at most 10 MB. Name its id in `answers` within a day.
 #[utoipa::path(post, path = "/api/v1/services/uploads", tag = "services", params(wire::UploadQuery),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    request_body(content = String, description = "The bytes of the file", content_type = "application/octet-stream"),
     responses((status = 201, body = wire::Upload), (status = 409, body = wire::Problem, content_type = "application/problem+json"),
         (status = 413, body = wire::Problem, content_type = "application/problem+json"),
         (status = 429, body = wire::Problem, content_type = "application/problem+json")),

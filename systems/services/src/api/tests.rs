@@ -125,6 +125,7 @@ testkit::both!([&crate::SYSTEM];
         let anyone = app.anonymous().in_old_browser();
         let refused = anyone.post_json(APPLY, &usaha()).await.is(409).json();
         assert_eq!(refused["code"], "services-api-key-needed");
+        assert!(!refused["detail"].as_str().unwrap().contains("halaman"), "a program has no page to go back to: {refused}");
 
         let sender = anyone.clone().with_header("idempotency-key", "f3b1c7aa-0002");
         let mut wrong = usaha();

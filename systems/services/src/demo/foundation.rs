@@ -19,7 +19,7 @@ use kernel::{
     search,
     unit::{self, NewUnit, Unit, UnitKind},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use workdays::{Calendar, Season};
 
 use super::{Dice, people};
@@ -41,9 +41,11 @@ const RAMADAN: &str = include_str!("../../../../data/holidays/ramadan.csv");
 const HAMLETS: [&str; 3] = ["I", "II", "III"];
 
 /// A line of `demo-accounts.json`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct DemoAccount {
     pub(crate) role: String,
+    /// The title of the post.
+    pub(crate) post: String,
     pub(crate) unit: String,
     pub(crate) username: String,
     pub(crate) password: String,
@@ -261,6 +263,7 @@ impl Builder<'_> {
         for (role, _) in &roles {
             let line = DemoAccount {
                 role: (*role).to_owned(),
+                post: title.to_owned(),
                 unit: unit.name.clone(),
                 username: username.clone(),
                 password: PASSWORD.to_owned(),

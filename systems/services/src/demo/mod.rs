@@ -10,14 +10,24 @@ mod script;
 mod spine;
 pub(crate) mod tree;
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-use kernel::{Error, Result, clock::CaseClock};
+use kernel::{
+    Error, Result, Rx, Timestamp, account,
+    clock::CaseClock,
+    grant::{self, Grantee},
+    post, unit,
+};
 use rand_chacha::{
     ChaCha12Rng,
     rand_core::{Rng as _, SeedableRng},
 };
 use web::{BoxFuture, DemoPlan};
+
+use foundation::DemoAccount;
 
 /// A seeded choice.
 pub(crate) struct Dice(ChaCha12Rng);
@@ -71,10 +81,44 @@ pub(crate) fn fill(plan: &DemoPlan) -> BoxFuture<'_, Result<()>> {
 
 /// `DIR/demo-accounts.json`; the government's folder is `DIR/gov/<slug>`.
 pub(crate) fn write_accounts(folder: &Path, world: &foundation::World) -> Result<()> {
-    let failed = |error: std::io::Error| Error::Failed(error.to_string());
-    let top = folder.ancestors().nth(2).unwrap_or(folder);
-    let text = serde_json::to_string_pretty(&world.accounts).map_err(|error| Error::Failed(error.to_string()))?;
-    std::fs::write(top.join("demo-accounts.json"), text).map_err(failed)
+    write_lines(folder, &world.accounts)
+}
+
+fn accounts_file(folder: &Path) -> PathBuf {
+    folder.ancestors().nth(2).unwrap_or(folder).join("demo-accounts.json")
+}
+
+fn write_lines(folder: &Path, lines: &[DemoAccount]) -> Result<()> {
+    let text = serde_json::to_string_pretty(lines).map_err(|error| Error::Failed(error.to_string()))?;
+    std::fs::write(accounts_file(folder), text).map_err(|error| Error::Failed(error.to_string()))
+}
+
+/// The last hook: who got a role of the whole government from another system stands in the list too.
+pub(crate) fn fill_late(plan: &DemoPlan) -> BoxFuture<'_, Result<()>> {
+    Box::pin(async move {
+        let folder = plan.gov.settings().folder.as_path();
+        let text = std::fs::read(accounts_file(folder)).map_err(|error| Error::Failed(error.to_string()))?;
+        let mut lines: Vec<DemoAccount> = serde_json::from_slice(&text).map_err(|error| Error::Failed(error.to_string()))?;
+        let at = plan.gov.now();
+        let more = plan.gov.db().read_now(|rx| given_at_the_top(rx, at))?;
+        lines.extend(more.into_iter().filter(|line| !lines.iter().any(|known| known.role == line.role)).collect::<Vec<_>>());
+        write_lines(folder, &lines)
+    })
+}
+
+/// The roles that posts hold over the whole government, with the account behind each.
+fn given_at_the_top(rx: &mut Rx<'_>, at: Timestamp) -> Result<Vec<DemoAccount>> {
+    let Some(root) = unit::root(rx)? else { return Ok(Vec::new()) };
+    let mut lines = Vec::new();
+    for given in grant::of_unit(rx, root.id)? {
+        let Grantee::Post(post) = given.to else { continue };
+        let (Some(post), Some(holder)) = (post::find(rx, post)?, post::holder(rx, post, at)?.holder) else { continue };
+        let (unit, account) = (unit::find(rx, post.unit)?, account::of_person(rx, holder.person)?.into_iter().next());
+        let (Some(unit), Some(account)) = (unit, account) else { continue };
+        let password = foundation::PASSWORD.to_owned();
+        lines.push(DemoAccount { role: given.role.to_string(), post: post.title, unit: unit.name, username: account.username, password });
+    }
+    Ok(lines)
 }
 
 /// `minutes` of service later than `from`, by the unit's calendar and hours.

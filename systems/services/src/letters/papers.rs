@@ -30,7 +30,7 @@ pub struct SlipFacts<'a> {
     pub cost: &'a str,
     /// What happens next, one sentence each.
     pub next: Vec<String>,
-    /// Where to ask and to report demands for money: "WhatsApp 0812…", an address.
+    /// Where to ask and to report demands for money: the address of the office.
     pub contact: &'a str,
     pub mark: Option<&'a str>,
     /// The case's id as text.
@@ -55,8 +55,8 @@ pub fn slip(facts: &SlipFacts<'_>) -> Slip {
     notes.extend(facts.next.iter().filter(|line| !line.trim().is_empty()).cloned());
     if !facts.contact.trim().is_empty() {
         notes.push(match facts.lang {
-            Lang::Id => format!("Ada pungutan atau pertanyaan? Hubungi {}.", facts.contact.trim()),
-            Lang::En => format!("Asked for money, or a question? Contact {}.", facts.contact.trim()),
+            Lang::Id => format!("Ada pungutan atau pertanyaan? Sampaikan ke kantor: {}.", facts.contact.trim()),
+            Lang::En => format!("Asked for money, or a question? Tell the office: {}.", facts.contact.trim()),
         });
     }
     Slip {

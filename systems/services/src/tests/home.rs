@@ -1,10 +1,16 @@
 //! Residents: from a search to a letter that anyone can check, with nobody signed in.
 
-use kernel::{Actor, Error, document, numbering::classification, offering};
+use kernel::{
+    Actor, Error, document,
+    numbering::classification,
+    offering,
+    throttle::{self, Key},
+};
 use testkit::{Attached, TestApp, World};
 
 use crate::{
     model::packages,
+    pages::home::send,
     rules::Action,
     store::{self, act, catalogue},
 };
@@ -302,6 +308,42 @@ testkit::both!([&crate::SYSTEM];
         let page = siti.get(&format!("{START}?h=1")).await.good();
         let _ = page.form("#isian").submit().await.reached("?h=2");
         let _ = siti.get(&format!("{START}?h=1")).await.good().saying("usaha.png");
+        app.leave_work();
+    }
+
+    async fn nobody_floods_the_desks_alone_and_the_form_is_kept(app) {
+        let world = World::small(&app).await;
+        adopted(&app, &world).await;
+        let siti = app.anonymous().from("10.9.8.7");
+        let page = up_to_review(&siti).await;
+        app.write(|tx| {
+            let (key, now) = (Key::new(send::APPLICATIONS, "10.9.8.7", send::APPLICATIONS_FREE), tx.now());
+            for _ in 0..=send::APPLICATIONS_FREE {
+                let _ = throttle::attempt(tx, std::slice::from_ref(&key), now)?;
+            }
+            Ok(())
+        })
+        .await;
+        let page = page.form("#isian").submit().await.reached("?h=4").saying("sangat banyak permohonan").saying("penggilingan kopi");
+        assert_eq!(app.count("select count(*) from kernel_case").await, 0);
+        app.clock().advance_hours(1);
+        let _ = page.form("#isian").submit().await.reached("/lacak/");
+        app.leave_work();
+    }
+
+    async fn nobody_fills_the_disk_alone(app) {
+        World::small(&app).await;
+        let mut begun = 0;
+        // A new browser each time; what they share is the address.
+        while begun < 1_000 {
+            let answer = app.anonymous().post("/unggah", &[("name", "a.png"), ("size", "9000000")]).await;
+            if answer.status == 429 {
+                break;
+            }
+            let _ = answer.good();
+            begun += 1;
+        }
+        assert!((100..1_000).contains(&begun), "a village that shares an address goes on, a machine does not: {begun}");
         app.leave_work();
     }
 

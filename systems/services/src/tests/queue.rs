@@ -39,6 +39,8 @@ testkit::both!([&crate::SYSTEM];
             assert!(line.contains(part), "{part}: {line}");
         }
         assert!(!page.says("Rohani"), "nobody's name: {}", page.text());
+        assert_eq!(line.matches('-').count(), 2, "the code as people read it: {line}");
+        assert!(page.all("caption .unseen").iter().any(|words| words == "Menurut unit"), "a heading says it already");
         let late = page.click("Desa Tanjung Raman").await.good();
         assert!(late.path.contains("lewat=ya") && late.says("Keterangan Usaha"), "{}", late.path);
         // Worked on, it waits at the next desk.

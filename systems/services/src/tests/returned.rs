@@ -93,6 +93,24 @@ testkit::both!([&crate::SYSTEM];
         app.leave_work();
     }
 
+    async fn duty_uu_30_2014_who_is_refused_reads_why_and_how_to_object(app) {
+        let world = World::small(&app).await;
+        adopted(&app, &world).await;
+        let siti = app.anonymous();
+        let page = up_to_review(&siti).await.form("#isian").submit().await.good();
+        let (code, link) = (code_of(&page), secret(&page));
+        let page = app.anonymous().get(&format!("/pengantar/{link}")).await.good();
+        let _ = page.form("#setuju").press("jawaban", "ya").await.good();
+        acts(&app, "kasi", &code, Action::Refuse, "Usaha tidak ditemukan di tempat itu. Perdes 3 Tahun 2024 Pasal 4", None).await;
+        let page = app.anonymous().get(&format!("/lacak/{code}")).await.good().saying("setelah membuktikan diri");
+        assert!(!page.says("Usaha tidak ditemukan"), "nobody else reads why");
+        let page = proved(&app.anonymous(), &code).await.reached("/lacak/").saying("Usaha tidak ditemukan di tempat itu");
+        let page = page.saying("kantor Desa Tanjung Raman, kepada Kepala Seksi Pelayanan").saying("21 hari kerja").saying("banding");
+        assert!(!page.says("setelah membuktikan diri"), "it has been proved: {}", page.text());
+        page.assert_accessible_basics();
+        app.leave_work();
+    }
+
     async fn an_officer_makes_the_link_again_and_the_old_one_dies(app) {
         let world = World::small(&app).await;
         adopted(&app, &world).await;

@@ -2,7 +2,7 @@
 
 use testkit::{Attached, TestApp, World};
 
-const HEAD: [&str; 8] = ["nama", "nik", "no_kk", "sex", "tempatlahir", "tanggallahir", "agama_id", "alamat"];
+const HEAD: [&str; 9] = ["nama", "nik", "no_kk", "sex", "tempatlahir", "tanggallahir", "agama_id", "alamat", "dusun"];
 const MEDIA: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// A workbook of so many people.
@@ -15,11 +15,11 @@ pub(super) fn people(count: u32) -> Vec<u8> {
     workbook(rows)
 }
 
-fn person(name: &str, nik: &str, born: &str) -> [String; 8] {
-    [name, nik, "1611060101150001", "1", "Pendopo", born, "1", "Jalan Raya"].map(str::to_owned)
+fn person(name: &str, nik: &str, born: &str) -> [String; 9] {
+    [name, nik, "1611060101150001", "1", "Pendopo", born, "1", "Jalan Raya", "II"].map(str::to_owned)
 }
 
-fn workbook(rows: impl IntoIterator<Item = [String; 8]>) -> Vec<u8> {
+fn workbook(rows: impl IntoIterator<Item = [String; 9]>) -> Vec<u8> {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
     for (column, head) in (0_u16..).zip(HEAD) {
@@ -62,12 +62,14 @@ testkit::both!([&crate::SYSTEM];
         let list = operator.get("/penduduk?cari=warga+pendopo").await.good();
         list.assert_accessible_basics();
         assert!(list.rows("").len() > 10 && !list.says("161106020380"));
+        assert!(list.rows("").iter().all(|row| row.iter().any(|cell| cell.contains("Dusun II"))), "a hamlet says that it is one");
         let page = operator.get("/penduduk").await.good();
         let person = page.form("#nik").fill("nik", "1611060203800002").submit().await.redirected("/penduduk/").saying("Warga Ke 1 ");
         person.assert_accessible_basics();
         assert!(!person.says("1611060203800002"), "masked until asked for");
         let open = operator.get(&format!("{}?tampil=ya", person.path)).await.good();
         assert!(open.says("1611060203800002"));
+        assert!(open.says("2 Maret 1980") && !open.says("Minggu, 2 Maret 1980"), "nobody asks on which weekday somebody was born");
         assert_eq!(app.count("select count(*) from kernel_entry where action = 'kernel.person.revealed' and object_kind = 'person' and account is not null").await, 1);
         app.settle().await;
     }
@@ -142,6 +144,11 @@ testkit::both!([&crate::SYSTEM];
         why.assert_accessible_basics();
         day.form("#batal-libur").submit().await.redirected("/kalender/libur/").saying("dibatalkan");
         admin.get("/kalender/tenggat?tanggal=2026-11-23&pukul=x&aturan=hari&jumlah=0").await.is(422);
+        // A clock that runs on counts the weekend, and does not call it a working day.
+        let page = admin.get("/kalender/tenggat?tanggal=2026-11-27&pukul=09:00&aturan=jam&jumlah=72").await.good();
+        let rows = page.rows("");
+        let sunday = rows.iter().find(|row| row[0].starts_with("Minggu")).unwrap();
+        assert!(sunday[3].contains("jam berjalan terus") && sunday[2] == "24 jam", "{sunday:?}");
         app.leave_work();
     }
 

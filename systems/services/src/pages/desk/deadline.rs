@@ -109,7 +109,7 @@ fn days(page: &Page, rule: Rule, days: &[DayLine]) -> Table {
             (_, _, true) => page.t("services-desk-why-counted"),
             _ => page.t("services-desk-why-not-counted"),
         };
-        let mut why = reason(page, &day.reason, day.counted);
+        let mut why = reason(page, rule, &day.reason, day.counted);
         if day.provisional {
             why = page.t1("services-desk-due-provisional", "words", why);
         }
@@ -122,13 +122,15 @@ fn days(page: &Page, rule: Rule, days: &[DayLine]) -> Table {
         .rows(rows)
 }
 
-fn reason(page: &Page, reason: &Reason, counted: bool) -> String {
+fn reason(page: &Page, rule: Rule, reason: &Reason, counted: bool) -> String {
     let named = |key: &str, name: &str, decree: &str| {
         let words = page.t1(key, "name", name);
         if decree.is_empty() { words } else { format!("{words} ({decree})") }
     };
     match reason {
         Reason::Receipt => page.t("services-desk-why-receipt"),
+        // A clock that runs on asks for no working day: a Sunday is counted as a Sunday.
+        Reason::Counted if matches!(rule, Rule::ClockHours(_)) => page.t("services-desk-why-running"),
         Reason::Counted => page.t("services-desk-why-working"),
         Reason::Weekend => page.t("services-desk-why-weekend"),
         Reason::National { name, decree } => named("services-desk-why-national", name, decree),

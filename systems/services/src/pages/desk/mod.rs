@@ -20,6 +20,7 @@ use web::{Access, Routes};
 use super::{COUNTER_ROLES, OFFICE_ROLES};
 
 pub(crate) use tasks::badge;
+pub(super) use words::{code, hamlet, length};
 
 /// A scan or photo as sent (10 MB) with the form around it.
 const FILE_FORM_BYTES: usize = 11_000_000;

@@ -101,7 +101,7 @@ fn same(words: String) -> (String, String) {
 }
 
 /// "12 menit", "3 jam", "3 jam 5 menit".
-pub(super) fn length(page: &Page, minutes: i64) -> String {
+pub(in crate::pages) fn length(page: &Page, minutes: i64) -> String {
     match (minutes / 60, minutes % 60) {
         (0, minutes) => page.t1("services-desk-minutes", "n", minutes),
         (hours, 0) => page.t1("services-desk-hours", "n", hours),
@@ -110,12 +110,12 @@ pub(super) fn length(page: &Page, minutes: i64) -> String {
 }
 
 /// "TR7K-92QM-4F2A": the code in groups of four.
-pub(super) fn code(code: &str) -> String {
+pub(in crate::pages) fn code(code: &str) -> String {
     indonesian::Code::parse(code).map_or_else(|_| code.to_owned(), |code| code.to_string())
 }
 
 /// "II" is "Dusun II"; a name that says its word already stays.
-pub(super) fn hamlet(page: &Page, area: &str) -> String {
+pub(in crate::pages) fn hamlet(page: &Page, area: &str) -> String {
     let word = page.term("Hamlet");
     let said = area.is_empty() || area.to_lowercase().starts_with(&word.to_lowercase());
     if said { area.to_owned() } else { format!("{word} {area}") }

@@ -18,7 +18,7 @@ use web::{Error, FormData, FormState, Page, ui::Html};
 use super::{
     about, code_of, device,
     flow::{Filled, Flow, INTRODUCTION, Kept, LAST, Step},
-    proof, send,
+    proof, send, upload,
 };
 use crate::{
     forms::{self, Channel},
@@ -313,6 +313,10 @@ async fn files(page: &Page, flow: &Flow, step: Step, form: &FormData, filled: &m
 }
 
 async fn store(page: &Page, flow: &Flow, key: &str, name: String, bytes: axum::body::Bytes) -> web::Result<Result<Kept, Message>> {
+    if let Err(until) = upload::counted(page).await? {
+        let minutes = until.duration_since(page.now()).as_secs() / 60 + 1;
+        return Ok(Err(Message::new("services-home-files-many").arg("n", minutes)));
+    }
     let photo = flow.offer.definition.field(key).is_some_and(|field| field.kind == FieldKind::Photo);
     let (gov, ctx, sent) = (Arc::clone(&page.state().gov), page.ctx_as(Actor::Public), name.clone());
     let stored = tokio::task::spawn_blocking(move || {

@@ -9,7 +9,7 @@ mod flow;
 mod front;
 mod introduce;
 mod proof;
-mod send;
+pub(crate) mod send;
 mod service;
 mod track;
 mod upload;

@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use kernel::{Actor, Message, schema::Answers};
+use kernel::{
+    Actor, Message, Tx,
+    schema::Answers,
+    throttle::{self, Key},
+};
 use web::{Error, FormData, Page};
 
 use super::{
@@ -24,6 +28,9 @@ use crate::{
 pub(super) const LINK_COOKIE: &str = "tautan";
 pub(super) const LINK_SEAL: &str = "services-introduction";
 const LINK_SECONDS: i64 = 14 * 24 * 3600;
+/// Applications from one address within a day. A village, or a mobile network, may share one; a machine that floods the desks waits.
+pub(crate) const APPLICATIONS_FREE: i64 = 2_000;
+pub(crate) const APPLICATIONS: &str = "home-apply";
 
 struct Part {
     title: String,
@@ -149,7 +156,12 @@ async fn apply(page: Page, flow: Flow, filled: Filled, form: FormData) -> web::R
     };
     let key = if filled.key.is_empty() { form.key().unwrap_or_default().to_owned() } else { filled.key.clone() };
     let new = submission(&flow, &filled, who, &answers, introduced, key, page.lang());
-    let done = page.gov().write(&page.ctx_as(Actor::Public), move |tx| tracking::apply(tx, &gov, &new)).await;
+    let ctx = page.ctx_as(Actor::Public);
+    let apply = move |tx: &mut Tx<'_>| {
+        counted(tx)?;
+        tracking::apply(tx, &gov, &new)
+    };
+    let done = page.gov().write(&ctx, apply).await;
     let done = match done {
         Ok(done) => done,
         Err(kernel::Error::Refused(message)) if message.key != "services-withdrawn" => return refused(&page, &flow, message),
@@ -160,6 +172,15 @@ async fn apply(page: Page, flow: Flow, filled: Filled, form: FormData) -> web::R
         remember_link(&page, &done.code, &done.introduction_token, phone.as_deref());
     }
     page.redirect(&format!("/lacak/{}?baru=1", done.code))
+}
+
+/// Counts an application by the address it comes from.
+fn counted(tx: &mut Tx<'_>) -> kernel::Result<()> {
+    let (key, now) = (Key::new(APPLICATIONS, &tx.ctx().origin().address, APPLICATIONS_FREE), tx.now());
+    throttle::attempt(tx, std::slice::from_ref(&key), now)?.map_err(|until| {
+        let minutes = until.duration_since(now).as_secs() / 60 + 1;
+        Message::new("services-home-many").arg("n", minutes).into()
+    })
 }
 
 /// Keeps the secret of a link in the browser, so that its text can be shared from the tracking page.

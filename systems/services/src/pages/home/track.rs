@@ -75,6 +75,8 @@ struct Shown {
     timeline: Timeline,
     /// Reason of a return or refusal; only after the second proof.
     reason: String,
+    /// To whom, how and by when to object to a refusal; beside its reason.
+    objection: String,
     needs_proof: bool,
     may_correct: bool,
     may_cancel: bool,
@@ -113,6 +115,8 @@ fn shown(page: Page, code: Code, track: &Track, headers: &HeaderMap, form: FormS
     let may = |action| rules::allowed(track.state).contains(&action);
     let offer = &track.dossier.offer;
     let who = offer.definition.introduction.from.in_language(page.lang()).to_owned();
+    let refused = proved && track.state == State::Refused;
+    let next = if refused { "services-home-next-refused-read" } else { next };
     let who = track.introduction.as_ref().map_or(who, |(office, _)| office.clone());
     // While the RT head is asked, it is nobody's desk: the operator only takes a paper in.
     let desk = match (&track.desk, track.state) {
@@ -132,6 +136,7 @@ fn shown(page: Page, code: Code, track: &Track, headers: &HeaderMap, form: FormS
         due: due_words(&page, track),
         timeline: timeline(&page, track),
         reason: if proved { track.dossier.application.refusal.clone() } else { String::new() },
+        objection: if refused { objection(&page, track) } else { String::new() },
         needs_proof: !proved && (may(Action::Resubmit) || may(Action::Cancel) || track.letter.is_some() || track.state == State::Refused),
         may_correct: proved && may(Action::Resubmit),
         may_cancel: proved && may(Action::Cancel),
@@ -146,6 +151,13 @@ fn shown(page: Page, code: Code, track: &Track, headers: &HeaderMap, form: FormS
         form,
         page,
     }
+}
+
+/// How to object, as UU 30/2014 Pasal 75–78 give it: to the post that refused, then to the one above.
+fn objection(page: &Page, track: &Track) -> String {
+    let refusal = track.events.iter().rev().find(|event| Action::parse(&event.action) == Some(Action::Refuse));
+    let post = refusal.map_or("", |event| event.actor_label.as_str());
+    page.t2("services-home-objection-text", "post", post, "unit", track.spot.unit.name.as_str())
 }
 
 /// A text to all who wait, in the reader's language, and who wrote it when.

@@ -10,13 +10,24 @@ use axum::{
     response::IntoResponse,
 };
 use kernel::{
-    Actor, Id, Message,
+    Actor, Id, Message, Timestamp,
     blobs::{BlobError, Limits, upload},
+    throttle::{self, Key},
 };
 use serde_json::json;
 use web::{Error, FormData, Page};
 
-use super::{device, known_device};
+use super::{device, known_device, proof::too_many};
+
+/// Files that may be left here from one address within a day. A village, or a mobile network, may share one; nobody fills the disk alone.
+const FILES_FREE: i64 = 4_000;
+
+/// Counts a file that anybody leaves here; answers until when to wait instead.
+pub(super) async fn counted(page: &Page) -> web::Result<Result<(), Timestamp>> {
+    let ctx = page.ctx_as(Actor::Public);
+    let (key, now) = (Key::new("home-upload", &ctx.origin().address, FILES_FREE), page.now());
+    Ok(page.gov().write(&ctx, move |tx| throttle::attempt(tx, std::slice::from_ref(&key), now)).await?)
+}
 
 /// `POST /unggah` with name and size → `{"id", "received"}`.
 pub(super) async fn begin(page: Page, headers: HeaderMap, form: FormData) -> web::Result {
@@ -25,6 +36,7 @@ pub(super) async fn begin(page: Page, headers: HeaderMap, form: FormData) -> web
     if size > i64::try_from(Limits::ATTACHMENT.size_bytes_max).unwrap_or(i64::MAX) {
         return Err(Error::TooLarge { limit_bytes: Limits::ATTACHMENT.size_bytes_max });
     }
+    counted(&page).await?.map_err(|until| too_many(&page, until))?;
     let begun = page.gov().write(&page.ctx_as(Actor::Public), move |tx| upload::begin(tx, owner, &name, size, &Limits::ATTACHMENT)).await?;
     Ok(Json(json!({ "id": begun.id, "received": begun.received })).into_response())
 }

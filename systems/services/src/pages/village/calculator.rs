@@ -12,7 +12,7 @@ use web::{
     ui::{Cell, Column, Table, Tone},
 };
 
-use super::calendar::any_unit;
+use super::{super::desk, calendar::any_unit};
 
 /// Longest deadlines that can be asked for.
 const DAYS_MAX: i64 = 365;
@@ -71,12 +71,13 @@ fn start(list: &ListQuery, unit: &Unit, errors: &mut FieldErrors) -> Option<Time
     zoned.map_err(|_| errors.add("tanggal", Message::new("services-date-wrong"))).ok()
 }
 
-fn reason(page: &Page, line: &DayLine) -> String {
+fn reason(page: &Page, rule: Rule, line: &DayLine) -> String {
     let decreed = |key: &str, name: &str, decree: &str| {
         if decree.is_empty() { format!("{}: {name}", page.t(key)) } else { format!("{}: {name} ({decree})", page.t(key)) }
     };
     match &line.reason {
         Reason::Receipt => page.t("services-calc-receipt"),
+        Reason::Counted if matches!(rule, Rule::ClockHours(_)) => page.t("services-desk-why-running"),
         Reason::Counted => page.t("services-calc-counted"),
         Reason::Weekend => page.t("services-calc-weekend"),
         Reason::National { name, decree } => decreed("services-holiday-national", name, decree),
@@ -103,7 +104,7 @@ pub(super) async fn show(page: Page, list: ListQuery) -> web::Result {
                 line.ordinal.map(|ordinal| page.t1("services-calc-day", "n", i64::from(ordinal))).unwrap_or_else(|| "–".to_owned())
             }
             _ if line.minutes == 0 => "–".to_owned(),
-            _ => page.t1("services-calc-minutes", "n", i64::from(line.minutes)),
+            _ => desk::length(&page, i64::from(line.minutes)),
         };
         let rows = deadline.days.iter().map(|line| {
             let tag = if line.counted {
@@ -111,7 +112,12 @@ pub(super) async fn show(page: Page, list: ListQuery) -> web::Result {
             } else {
                 page.tag(Tone::Plain, page.t("services-calc-no"))
             };
-            vec![Cell::text(page.date_long(line.date)), Cell::component(&tag), Cell::text(unit_word(line)), Cell::text(reason(&page, line))]
+            vec![
+                Cell::text(page.date_long(line.date)),
+                Cell::component(&tag),
+                Cell::text(unit_word(line)),
+                Cell::text(reason(&page, rule, line)),
+            ]
         });
         let table = Table::new(&page, &ListQuery::new("/kalender/tenggat", ""), page.t("services-calc-days"))
             .column(Column::new(page.t("services-date")))

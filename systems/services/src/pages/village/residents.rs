@@ -19,6 +19,7 @@ use web::{
 };
 
 use super::{
+    super::desk,
     COUNTER_ROLES,
     place::{Place, id_of},
 };
@@ -131,15 +132,16 @@ fn nik_tag(page: &Page, person: &Person) -> Option<Tag> {
 }
 
 /// "Dusun II, RT 03": where somebody lives, without the street.
-fn area_of(person: &Person) -> String {
+fn area_of(page: &Page, person: &Person) -> String {
     let part = |word: &str, value: &Option<String>| value.as_ref().map(|value| format!("{word}{value}"));
-    let parts = [part("", &person.area), part("RT ", &person.rt), part("RW ", &person.rw)];
+    let area = person.area.as_deref().map(|area| desk::hamlet(page, area));
+    let parts = [area, part("RT ", &person.rt), part("RW ", &person.rw)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// The same with the street before it, which may be dots.
-fn address_of(person: &Person, street: &str) -> String {
-    let parts = [street.to_owned(), area_of(person)];
+fn address_of(page: &Page, person: &Person, street: &str) -> String {
+    let parts = [street.to_owned(), area_of(page, person)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
@@ -150,7 +152,7 @@ fn table(page: &Page, list: &ListQuery, people: &[Person]) -> Table {
             None => Cell::text(person.masked_nik()),
         };
         let born = person.birth_date.map(|born| born.year().to_string()).unwrap_or_else(|| "–".to_owned());
-        vec![Cell::link(&format!("/penduduk/{}", person.id), &person.name), nik, Cell::text(born), Cell::text(area_of(person))]
+        vec![Cell::link(&format!("/penduduk/{}", person.id), &person.name), nik, Cell::text(born), Cell::text(area_of(page, person))]
     };
     Table::new(page, list, page.t("services-menu-residents"))
         .caption_unseen()
@@ -284,7 +286,7 @@ fn facts(page: &Page, person: &Person, revealed: &Revealed, open: bool) -> KeyVa
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     facts = facts.row_if(page.t("services-sex"), sex).row_if(page.t("services-birth-place"), text(&person.birth_place));
     if let Some(born) = person.birth_date {
-        facts = masked(facts, "services-birth-date", true, format!("•• •••• {}", born.year()), Some(page.date_long(born)));
+        facts = masked(facts, "services-birth-date", true, format!("•• •••• {}", born.year()), Some(page.date(born)));
     }
     facts = facts
         .row_if(page.t("services-religion"), text(&person.religion))
@@ -292,8 +294,8 @@ fn facts(page: &Page, person: &Person, revealed: &Revealed, open: bool) -> KeyVa
         .row_if(page.t("services-occupation"), text(&person.occupation))
         .row_if(page.t("services-nationality"), text(&person.nationality));
     facts = match &person.address {
-        Some(street) => masked(facts, "services-address", true, address_of(person, "••••••"), Some(address_of(person, street))),
-        None => facts.row_if(page.t("services-address"), area_of(person)),
+        Some(street) => masked(facts, "services-address", true, address_of(page, person, "••••••"), Some(address_of(page, person, street))),
+        None => facts.row_if(page.t("services-address"), area_of(page, person)),
     };
     if person.has_phone() {
         facts = masked(facts, "services-phone", true, dots.clone(), revealed.phone.as_ref().map(indonesian::Phone::local));

@@ -14,7 +14,7 @@ use web::{
     ui::{BarChart, Cell, Column, Empty, LineChart, Table, Tag, Tone},
 };
 
-use super::{WATCH_ROLES, place::Place};
+use super::{super::desk, WATCH_ROLES, place::Place};
 use crate::store::{
     SYSTEM,
     settings::{self, UnitLine},
@@ -193,7 +193,7 @@ fn reason(page: &Page, seen: &Seen, work: &Waiting) -> String {
 fn what(page: &Page, seen: &Seen, task: &Task) -> Cell {
     if task.system == SYSTEM {
         let href = format!("/permohonan?cari={}", web::encoded(&task.code));
-        return Cell::link(&href, seen.title(&task.kind)).small(task.code.clone());
+        return Cell::link(&href, seen.title(&task.kind)).small(desk::code(&task.code));
     }
     let system = page.state().systems.iter().find(|system| system.slug == task.system);
     let title = system.and_then(|system| system.task).map(|say| say(page, task).title);
@@ -233,6 +233,7 @@ fn units(page: &Page, seen: &Seen) -> Table {
         ]
     });
     Table::new(page, &empty_list(), page.t("services-watch-units"))
+        .caption_unseen()
         .column(Column::new(page.t("services-unit")))
         .column(Column::new(page.t("services-watch-open")).number())
         .column(Column::new(page.t("services-watch-late")))
