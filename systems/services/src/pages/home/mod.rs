@@ -12,7 +12,7 @@ mod proof;
 pub(crate) mod send;
 mod service;
 mod track;
-mod upload;
+pub(crate) mod upload;
 mod verify;
 mod words;
 

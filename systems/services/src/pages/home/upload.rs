@@ -20,12 +20,13 @@ use web::{Error, FormData, Page};
 use super::{device, known_device, proof::too_many};
 
 /// Files that may be left here from one address within a day. A village, or a mobile network, may share one; nobody fills the disk alone.
-const FILES_FREE: i64 = 4_000;
+pub(crate) const FILES_FREE: i64 = 4_000;
+pub(crate) const FILES: &str = "home-upload";
 
 /// Counts a file that anybody leaves here; answers until when to wait instead.
 pub(super) async fn counted(page: &Page) -> web::Result<Result<(), Timestamp>> {
     let ctx = page.ctx_as(Actor::Public);
-    let (key, now) = (Key::new("home-upload", &ctx.origin().address, FILES_FREE), page.now());
+    let (key, now) = (Key::new(FILES, &ctx.origin().address, FILES_FREE), page.now());
     Ok(page.gov().write(&ctx, move |tx| throttle::attempt(tx, std::slice::from_ref(&key), now)).await?)
 }
 
