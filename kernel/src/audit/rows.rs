@@ -210,7 +210,7 @@ fn judge(rx: &mut Rx<'_>, table: &Table, line: &Line, row: &Row) -> Result<Optio
 }
 
 /// A version written before its table had all its columns: the image is what the digest says, every column it has is as it
-/// was, and the new ones are null.
+/// was, and the new ones are null or what their migration gave them.
 fn looks_so(rx: &mut Rx<'_>, table: &Table, line: &Line, now: &str) -> Result<bool, DbError> {
     let Some((stored, then)) = stored(rx, table, line)? else { return Ok(false) };
     let salt = <[u8; 16]>::try_from(line.salt.as_slice()).unwrap_or_default();
@@ -218,7 +218,8 @@ fn looks_so(rx: &mut Rx<'_>, table: &Table, line: &Line, now: &str) -> Result<bo
         return Ok(false);
     }
     let (Json::Object(then), Ok(Json::Object(now))) = (then, serde_json::from_str(now)) else { return Ok(false) };
-    let same = now.iter().all(|(column, value)| then.get(column).map_or(value.is_null(), |was| was == value));
+    let given = |column: &str, value: &Json| value.is_null() || table.added.iter().any(|(name, text)| *name == column && value == *text);
+    let same = now.iter().all(|(column, value)| then.get(column).map_or_else(|| given(column, value), |was| was == value));
     Ok(then.len() < now.len() && same && then.keys().all(|column| now.contains_key(column)))
 }
 
@@ -240,4 +241,56 @@ fn changed_columns(rx: &mut Rx<'_>, table: &Table, line: &Line, now: &str) -> Re
         [] => "its history was changed, not the row".to_owned(),
         _ => format!("changed past this program: {}", changed.join(", ")),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Error, NewEntry, cols,
+        db::{KERNEL_MIGRATIONS, Meta, Migration, Sql},
+        testing::Home,
+    };
+
+    static BEFORE: Table = Table::audited("leaf", &["title"]);
+    static AFTER: Table = Table::audited("leaf", &["title", "lang", "note"]).with_added(&[("lang", "id")]);
+    static UNDECLARED: Table = Table::audited("leaf", &["title", "lang", "note"]);
+
+    const fn migration(number: i64, sql: &'static str) -> Migration {
+        Migration { number, name: "leaf", sql: Sql::Both(sql) }
+    }
+
+    const FIRST: Migration = migration(1, "create table leaf (id BYTES primary key, version BIGINT not null, title TEXT not null)");
+    const SECOND: Migration =
+        migration(2, "alter table leaf add column lang TEXT not null default 'id'; alter table leaf add column note TEXT");
+
+    fn differences(home: &Home, table: &'static Table) -> Vec<Kind> {
+        let mut found = Vec::new();
+        home.read_now(|rx| {
+            let page = history(rx, table, Id::NIL, &mut found)?;
+            let live = live(rx, table, Id::NIL, page.last)?;
+            compare(rx, table, &page.lines, &live, &mut found)
+        })
+        .unwrap();
+        found.into_iter().map(|difference| difference.kind).collect()
+    }
+
+    #[test]
+    fn a_row_from_before_a_migration_is_whole_with_what_the_migration_gave_it_and_with_nothing_else() {
+        let home = Home::new(Meta { audited: ["leaf"].into(), ..Meta::default() });
+        home.db.migrate(&home.machine(), &[KERNEL_MIGRATIONS, ("leaf", &[FIRST])]).unwrap();
+        let write = |tx: &mut crate::Tx<'_>| {
+            let id = tx.ctx().new_id();
+            tx.insert(&BEFORE, id, &cols! { "title" => "old" })?;
+            tx.entry(NewEntry::new("leaf.made").object("leaf", id));
+            Ok::<_, Error>(())
+        };
+        home.write_now(&home.machine(), write).unwrap();
+        assert_eq!(differences(&home, &BEFORE), []);
+        home.db.migrate(&home.machine(), &[KERNEL_MIGRATIONS, ("leaf", &[FIRST, SECOND])]).unwrap();
+        assert_eq!(differences(&home, &AFTER), []);
+        assert_eq!(differences(&home, &UNDECLARED), [Kind::RowAltered]);
+        home.write_now(&home.machine(), |tx| tx.batch("update leaf set lang = 'en'")).unwrap();
+        assert_eq!(differences(&home, &AFTER), [Kind::RowAltered]);
+    }
 }

@@ -18,25 +18,35 @@ pub struct Table {
     pub audited: bool,
     /// Read by nearly every action and changed seldom: a change gives [`crate::Kept`] values another stamp.
     pub structural: bool,
+    /// Columns that came with a later migration and what they hold in the rows of before, where that is not null.
+    pub added: &'static [(&'static str, &'static str)],
 }
 
 impl Table {
     /// An audited table with these columns besides `id` and `version`.
     #[must_use]
     pub const fn audited(name: &'static str, columns: &'static [&'static str]) -> Self {
-        Self { name, columns, audited: true, structural: false }
+        Self { name, columns, audited: true, structural: false, added: &[] }
     }
 
     /// An audited table that nearly every action reads and few change.
     #[must_use]
     pub const fn structural(name: &'static str, columns: &'static [&'static str]) -> Self {
-        Self { name, columns, audited: true, structural: true }
+        Self { name, columns, audited: true, structural: true, added: &[] }
+    }
+
+    /// With texts that a later migration gave to the rows that were there (`ADD COLUMN … NOT NULL DEFAULT …`): their history does not
+    /// know these columns.
+    #[must_use]
+    pub const fn with_added(mut self, added: &'static [(&'static str, &'static str)]) -> Self {
+        self.added = added;
+        self
     }
 
     /// A table without history.
     #[must_use]
     pub const fn upkeep(name: &'static str) -> Self {
-        Self { name, columns: &[], audited: false, structural: false }
+        Self { name, columns: &[], audited: false, structural: false, added: &[] }
     }
 }
 

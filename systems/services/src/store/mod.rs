@@ -70,7 +70,8 @@ static APPLICATION: Table = Table::audited(
         "refusal",
         "lang",
     ],
-);
+)
+.with_added(&[("lang", "id")]);
 static FIGURE: Table = Table::upkeep("services_figure");
 
 /// Every table of this system.
