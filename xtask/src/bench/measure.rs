@@ -266,7 +266,7 @@ impl<'a> Bench<'a> {
             }
             let (own, _) = self.session("signer", &format!("kepala.{short}"))?;
             let (before, _) = self.session("operator", &format!("operator.{short}"))?;
-            // A head whose post somebody else acts for opens nothing.
+            // A head whose post somebody else acts for may open nothing.
             if self.server.client().send(&page(&own, &near[0]).ask)?.status != 200 {
                 continue;
             }
