@@ -146,3 +146,27 @@ fn services_are_ranked_and_forgive_typing() {
     assert_eq!(asked("kawin nikah")[0], "Dispensasi Nikah");
     assert_eq!(asked("izin warung"), ["Surat Keterangan Usaha"]);
 }
+
+#[test]
+fn a_word_of_a_transaction_that_failed_is_learnt_by_the_next() {
+    let home = people();
+    let failed: Result<()> = home.write_now(&home.machine(), |tx: &mut Tx<'_>| {
+        index(tx, &person(9, "Rosmawati", 101))?;
+        Err(crate::Error::Missing)
+    });
+    assert!(failed.is_err());
+    put(&home, vec![person(9, "Rosmawati", 101)]);
+    // By its beginning and with a slip, for which the dictionary has to have it.
+    assert_eq!(found(&home, Query::new("person", "rosmaw")), ["Rosmawati"]);
+    assert_eq!(found(&home, Query::new("person", "rosmawatti")), ["Rosmawati"]);
+    put(&home, vec![person(10, "Rosmawati Dua", 101)]);
+    assert_eq!(found(&home, Query::new("person", "rosmaw")), ["Rosmawati Dua", "Rosmawati"]);
+}
+
+#[test]
+fn without_a_scope_only_the_kind_asked_for_is_found() {
+    let home = people();
+    put(&home, vec![Doc::new("case", unit(50), "Surat · S••• A•••••").name("Siti Aminah").scope([unit(200)])]);
+    assert_eq!(found(&home, Query::new("case", "siti aminah")), ["Surat · S••• A•••••"]);
+    assert_eq!(found(&home, Query::new("person", "siti aminah")), ["Siti Aminah"]);
+}
