@@ -2,10 +2,8 @@
 const all = (what, from = document) => [...from.querySelectorAll(what)];
 const words = JSON.parse(document.body.dataset.words || '{}');
 const say = (place, key, more = '') => { if (place) { place.hidden = false; place.textContent = [words[key], more].filter(Boolean).join(' '); } };
-const sizeText = bytes => Math.ceil(bytes / 1000) + ' kB';
 let store = { getItem: () => null, setItem() {}, removeItem() {} };
 try { store = localStorage; } catch { /* Switched off: drafts are on the server only. */ }
-const wait = ms => new Promise(done => setTimeout(done, ms));
 const online = () => new Promise(done => navigator.onLine ? done() : addEventListener('online', done, { once: true }));
 const tokenOf = form => form?.querySelector('[name=_token]')?.value || '';
 
@@ -22,7 +20,7 @@ const conditions = () => {
   for (const field of all('[data-when]')) {
     const name = field.dataset.when, wanted = field.dataset.is.split('|');
     const controls = all('[name]', field.closest('form') || document).filter(c => c.name === name || c.name.startsWith(name + '.'));
-    const given = controls.filter(c => (c.type !== 'radio' && c.type !== 'checkbox') || c.checked).map(c => c.value);
+    const given = controls.filter(c => !/radio|checkbox/.test(c.type) || c.checked).map(c => c.value);
     field.hidden = controls.length > 0 && !given.some(value => wanted.includes(value));
   }
 };
@@ -32,7 +30,7 @@ conditions();
 // Keys for lists: J K move, / searches, a letter presses what carries it. They can be switched off.
 const keysOff = () => store.getItem('keys') === 'off';
 for (const button of all('[data-keys-toggle]')) {
-  const show = () => button.setAttribute('aria-pressed', String(keysOff()));
+  const show = () => button.setAttribute('aria-pressed', keysOff());
   button.onclick = () => { store.setItem('keys', keysOff() ? 'on' : 'off'); show(); };
   show();
 }
@@ -93,7 +91,7 @@ const send = async (file, url, token, progress) => {
       if (++tries > 5 || (error.status >= 400 && error.status < 500)) throw error;
       progress(-1);
       await online();
-      await wait(tries * 1000);
+      await new Promise(done => setTimeout(done, tries * 1e3));
     }
   }
   return id;
@@ -108,7 +106,7 @@ const chosen = async input => {
     files.forEach(file => list.items.add(file));
     input.files = list.files;
   } catch { /* An old browser sends the photo as it is. */ }
-  say(place, 'shrunk', files.map(file => sizeText(file.size)).join(', '));
+  say(place, 'shrunk', files.map(file => Math.ceil(file.size / 1e3) + ' kB').join(', '));
   if (!input.dataset.upload) return;
   try {
     for (const file of files) {
@@ -139,7 +137,9 @@ forget('', copy => (copy.sent && copy.page === document.referrer) || !(Date.now(
 // Sent or thrown away: nothing of it stays on this device.
 for (const place of all('[data-drafts-done]')) forget(place.dataset.draftsDone);
 const drop = all('[data-drafts-drop]')[0];
-drop?.addEventListener('submit', () => forget(drop.dataset.draftsDrop));
+// What was sent or thrown away is not written down again by a saving that was under way.
+let timer, gone;
+drop?.addEventListener('submit', () => { gone = true; forget(drop.dataset.draftsDrop); });
 const restore = (form, fields) => {
   for (const c of form.elements) {
     const mine = fields.filter(([name]) => name === c.name).map(field => field[1]);
@@ -150,7 +150,6 @@ const restore = (form, fields) => {
 };
 for (const form of all('form[data-draft]')) {
   const place = form.querySelector('[data-draft-state]'), url = form.dataset.draft, key = 'draf:' + url;
-  let timer;
   const keep = sent => {
     try {
       store.setItem(key, JSON.stringify({ at: Date.now(), page: location.href.split('#')[0], sent, fields: typed(form) }));
@@ -158,33 +157,36 @@ for (const form of all('form[data-draft]')) {
       return store.getItem(key);
     } catch { return null; }
   };
-  const held = words => say(place, keep(false) ? words : 'save-failed');
+  const later = pause => { clearTimeout(timer); timer = setTimeout(save, pause); };
+  // A weak signal does not say when it is back.
+  const held = words => { later(8e3); gone || say(place, keep(false) ? words : 'save-failed'); };
   const save = async () => {
+    clearTimeout(timer);
+    if (gone) return;
     keep(false);
     say(place, 'saving');
     try {
       const headers = { 'X-Autosave': '1', 'X-Form-Token': tokenOf(form) };
       if (!(await fetch(url, { method: 'POST', headers, body: new URLSearchParams(typed(form)) })).ok) throw url;
+      if (gone) return;
       store.removeItem(key);
       say(place, 'saved-there');
     } catch {
-      // A weak signal does not say when it is back.
       held('saved-here');
-      timer = setTimeout(save, 8e3);
     }
   };
   const copy = JSON.parse(store.getItem(key));
   if (copy) {
     restore(form, copy.fields);
     held('restored');
-    if (navigator.onLine) save();
+    // The page came: there is a signal, whatever the browser believes.
+    save();
   }
-  form.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(save, 1500); keep(false); });
+  form.addEventListener('input', () => { gone = false; keep(false); later(1500); });
   addEventListener('offline', () => held('offline'));
   addEventListener('online', () => store.getItem(key) && save());
   form.addEventListener('submit', event => {
-    clearTimeout(timer);
-    if (navigator.onLine) keep(true);
+    if (navigator.onLine) { keep(true); gone = true; }
     else { event.preventDefault(); held('not-sent'); }
   });
 }
@@ -195,6 +197,6 @@ addEventListener('submit', event => {
   if (event.defaultPrevented || form.method !== 'post') return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = '1';
-  setTimeout(() => delete form.dataset.sent, 8000);
+  setTimeout(() => delete form.dataset.sent, 8e3);
 });
 addEventListener('pageshow', () => all('form').forEach(form => delete form.dataset.sent));
