@@ -224,7 +224,7 @@ impl Gov {
                 entries.iter().for_each(|entry| tx.entry(entry.clone()));
                 Ok::<_, E>(())
             };
-            self.db.write(ctx, note).await?;
+            self.db.write_in_company(ctx, note).await?;
         }
         Ok(shown)
     }

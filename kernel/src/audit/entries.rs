@@ -17,7 +17,7 @@ impl Audit<'_> {
         let sql = format!(
             "select {ENTRY} from kernel_entry e left join kernel_log_leaf l on l.entry = e.id where e.id > $1 order by e.id limit {ENTRIES}"
         );
-        let (last, found) = db.read_now(|rx| {
+        let (last, found) = db.walk_now(|rx| {
             let rows = rx.all(&sql, &params![after])?;
             let full = i64::try_from(rows.len()).unwrap_or(i64::MAX) >= ENTRIES;
             let last = if full { rows.last().map(|row| row.get::<Id>(1)).transpose()? } else { None };
@@ -38,7 +38,7 @@ impl Audit<'_> {
             "select {ENTRY} from kernel_log_leaf l join kernel_entry e on e.id = l.entry where l.position >= $1 and l.position < $2 order by l.position"
         );
         let end = self.end().min(position + ENTRIES);
-        let found = db.read_now(|rx| {
+        let found = db.walk_now(|rx| {
             let rows = rx.all(&sql, &params![position, end])?;
             let ids: Vec<Id> = rows.iter().map(|row| row.get(1)).collect::<Result<_, _>>()?;
             let mut versions = history::of_entries(rx, &ids)?;

@@ -33,7 +33,7 @@ impl Audit<'_> {
     pub(super) fn rows(&mut self, db: &Db, name: &str, after: Id) -> Result<Stage, CannotCheck> {
         let Some(table) = self.audited().find(|table| table.name == name) else { return Ok(self.next_table(Some(name))) };
         let mut found = Vec::new();
-        let (last, counted) = db.read_now(|rx| {
+        let (last, counted) = db.walk_now(|rx| {
             let page = history(rx, table, after, &mut found)?;
             let live = live(rx, table, after, page.last)?;
             compare(rx, table, &page.lines, &live, &mut found)?;
@@ -65,7 +65,7 @@ impl Audit<'_> {
         let mut known: Vec<&str> = self.audited().map(|table| table.name).collect();
         known.sort_unstable();
         let mut found = Vec::new();
-        db.read_now(|rx| {
+        db.walk_now(|rx| {
             let mut after = String::new();
             let sql = "select table_name from kernel_history where table_name > $1 order by table_name limit 1";
             while let Some(row) = rx.one(sql, &params![after.as_str()])? {

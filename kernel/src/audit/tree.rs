@@ -23,7 +23,7 @@ impl Audit<'_> {
         let outside = self.plan.outside.read()?;
         let history = self.plan.outside.history()?;
         let mut found = Vec::new();
-        let known = db.read_now(|rx| {
+        let known = db.walk_now(|rx| {
             let known = epochs(rx)?;
             let mut expected = 0;
             for epoch in &known {
@@ -91,7 +91,7 @@ impl Audit<'_> {
         let Some(epoch) = self.epochs.iter().find(|epoch| epoch.origin == checkpoint.origin).cloned() else {
             return Err(CannotCheck::Checkpoint(format!("it is of the log {}", checkpoint.origin)));
         };
-        note(db.read_now(|rx| extends(rx, &epoch, &text, self.plan.keys, "the checkpoint given")), found)?;
+        note(db.walk_now(|rx| extends(rx, &epoch, &text, self.plan.keys, "the checkpoint given")), found)?;
         Ok(Some(epoch.first.saturating_add(i64::try_from(checkpoint.size).unwrap_or(i64::MAX))))
     }
 
@@ -101,7 +101,7 @@ impl Audit<'_> {
         let count = hashes.div_ceil(WIDTH as u64);
         let end = count.min(n + TILES);
         let mut found = Vec::new();
-        db.read_now(|rx| {
+        db.walk_now(|rx| {
             for n in n..end {
                 let width = usize::try_from(hashes - n * WIDTH as u64).map_or(WIDTH, |left| left.min(WIDTH));
                 if let Some(difference) = tile(rx, number, level, n, width)? {
@@ -127,7 +127,7 @@ impl Audit<'_> {
                    where l.position >= $1 and l.position < $2 order by l.position";
         let mut found = Vec::new();
         let mut counted = 0;
-        db.read_now(|rx| {
+        db.walk_now(|rx| {
             let mut expected = position;
             for row in rx.all(sql, &params![position, end])? {
                 let (at, entry, commitment): (i64, Id, Option<Vec<u8>>) = (row.get(0)?, row.get(1)?, row.get(2)?);

@@ -11,7 +11,7 @@ use super::{
     rx::Conn,
     tx::{Committed, Meta, Wake},
 };
-use crate::Ctx;
+use crate::{Actor, Ctx};
 
 /// How a run of a closure ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,23 @@ pub(super) trait Job: Send {
     fn run(&mut self, conn: Conn<'_>, meta: &Meta) -> Ran;
     /// Tells the caller, after the commit. Returns what to wake.
     fn answer(self: Box<Self>, committed: Result<(), DbError>) -> Wake;
+    /// When it is to be run: at once, or after a while in which others may come to share its commit.
+    fn pace(&self) -> Pace;
+}
+
+/// How long a closure may wait for company.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    AtOnce,
+    /// A few milliseconds: a commit of its own costs more than what it writes.
+    InCompany,
+}
+
+impl Pace {
+    /// Nobody waits for the machine.
+    pub(super) const fn of(actor: &Actor) -> Self {
+        if matches!(actor, Actor::System { .. }) { Self::InCompany } else { Self::AtOnce }
+    }
 }
 
 /// Takes the answer of a closure, on the writer's thread.
@@ -40,11 +57,12 @@ pub(super) struct Closure<T, E, F> {
     run: F,
     result: Option<Result<(T, Committed), E>>,
     tell: Tell<T, E>,
+    pace: Pace,
 }
 
 impl<T, E, F> Closure<T, E, F> {
-    pub(super) fn new(ctx: &Ctx, run: F, tell: Tell<T, E>) -> Box<Self> {
-        Box::new(Self { ctx: ctx.clone(), run, result: None, tell })
+    pub(super) fn new(ctx: &Ctx, pace: Pace, run: F, tell: Tell<T, E>) -> Box<Self> {
+        Box::new(Self { ctx: ctx.clone(), run, result: None, tell, pace })
     }
 }
 
@@ -79,6 +97,10 @@ where
         };
         (self.tell)(result);
         wake
+    }
+
+    fn pace(&self) -> Pace {
+        self.pace
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) use table::{digest, image};
 pub(crate) use tx::{Wake, arrange, changes_digest, rows_of};
 
 use crate::Ctx;
-use group::{Closure, Job};
+use group::{Closure, Job, Pace};
 
 /// Where a government's rows are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,10 @@ impl Wakers {
         }
     }
 }
+
+/// A plan kept from before would not know of these settings.
+const BY_INDEX: &str = "set local plan_cache_mode = force_custom_plan; set local enable_seqscan = off; set local enable_hashjoin = off; \
+                        set local enable_mergejoin = off";
 
 enum Backend {
     Sqlite(sqlite::Sqlite),
@@ -124,7 +128,8 @@ impl Db {
         result.await.unwrap_or_else(|error| Err(E::from(DbError::Broken(error.to_string()))))
     }
 
-    /// Writes in one durable transaction. The closure may be run more than once; only the last run counts.
+    /// Writes in one durable transaction. The closure may be run more than once; only the last run counts. The machine's own
+    /// writes wait a little for those of people to share a commit with, as [`Db::write_in_company`].
     ///
     /// # Errors
     /// What the closure or the database says; then nothing was kept.
@@ -134,8 +139,31 @@ impl Db {
         E: From<DbError> + MaybeConflict + Send + 'static,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
+        self.write_at(Pace::of(ctx.actor()), ctx, run).await
+    }
+
+    /// [`Db::write`] of what is so small that most of its cost is the commit: the embedded database lets it wait a few milliseconds for
+    /// others to share one with.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub(crate) async fn write_in_company<T, E, F>(&self, ctx: &Ctx, run: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + MaybeConflict + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        self.write_at(Pace::InCompany, ctx, run).await
+    }
+
+    async fn write_at<T, E, F>(&self, pace: Pace, ctx: &Ctx, run: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + MaybeConflict + Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
         let (tell, answer) = oneshot::channel();
-        self.hand_over(Closure::new(ctx, run, Box::new(move |result| drop(tell.send(result)))));
+        self.hand_over(Closure::new(ctx, pace, run, Box::new(move |result| drop(tell.send(result)))));
         answer.await.unwrap_or_else(|_| Err(E::from(stopped())))
     }
 
@@ -157,6 +185,21 @@ impl Db {
         }
     }
 
+    /// [`Db::read_now`] of one stretch after another of a long table, in the order of an index, with what belongs to each row. PostgreSQL
+    /// plans such a walk by the size the tables had when it last looked, which may be none, and then reads all of a table for every
+    /// stretch; here it goes by index, as the embedded database does by itself.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub(crate) fn walk_now<T, E: From<DbError>>(&self, run: impl FnOnce(&mut Rx<'_>) -> Result<T, E>) -> Result<T, E> {
+        self.read_now(|rx| {
+            if rx.dialect() == Dialect::Postgres {
+                rx.batch(BY_INDEX)?;
+            }
+            run(rx)
+        })
+    }
+
     /// [`Db::write`] on the calling thread, for commands and jobs.
     ///
     /// # Errors
@@ -168,7 +211,7 @@ impl Db {
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (tell, answer) = std::sync::mpsc::sync_channel(1);
-        self.hand_over(Closure::new(ctx, run, Box::new(move |result| drop(tell.send(result)))));
+        self.hand_over(Closure::new(ctx, Pace::AtOnce, run, Box::new(move |result| drop(tell.send(result)))));
         answer.recv().unwrap_or_else(|_| Err(E::from(stopped())))
     }
 

@@ -1,6 +1,8 @@
 //! SQLite: one writer thread that commits waiting closures together, and readers beside it.
 
 use std::{
+    collections::VecDeque,
+    fs::File,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, mpsc},
     time::{Duration, Instant},
@@ -12,7 +14,7 @@ use tokio::sync::Semaphore;
 use super::{
     DbError, Rx, Wakers,
     checkpoint::{self, Checkpoints, Limits},
-    group::{Job, Ran},
+    group::{Job, Pace, Ran},
     rx::Conn,
     tx::{Meta, Wake},
 };
@@ -22,6 +24,8 @@ const GROUP_MAX: usize = 128;
 /// How long a group stays open for closures that wait already; with nobody waiting it ends at once. Most of what a commit
 /// writes are pages that the closures of a group share, so a busy server gains by fewer commits, and an idle one has no group.
 const GROUP_OPEN: Duration = Duration::from_millis(20);
+/// How long a closure that may wait does so for others; whatever may not wait ends it.
+const COMPANY: Duration = Duration::from_millis(4);
 /// Readers open at once.
 const READERS: usize = 4;
 
@@ -31,17 +35,23 @@ pub(crate) struct Sqlite {
     queue: mpsc::Sender<Box<dyn Job>>,
     readers: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
+    /// Closed last; see [`checkpoint::opened`].
+    _file: Arc<File>,
 }
+
+/// The write-ahead log keeps this length when it begins anew: a log that is written over needs no new blocks and no new length, which
+/// each commit would have to wait for. In bytes; about twice what it has under load, see [`Limits::USUAL`].
+const LOG_KEPT: u32 = 256 << 20;
 
 fn tune(conn: &Connection) -> Result<(), DbError> {
     conn.set_prepared_statement_cache_capacity(512);
     // A plan does not depend on the values bound to it: otherwise every binding plans anew.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.busy_timeout(Duration::from_secs(5))?;
-    conn.execute_batch(
+    conn.execute_batch(&format!(
         "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory; \
-         pragma cache_size = -8192; pragma journal_size_limit = 134217728;",
-    )?;
+         pragma cache_size = -8192; pragma journal_size_limit = {LOG_KEPT};"
+    ))?;
     Ok(())
 }
 
@@ -51,13 +61,18 @@ impl Sqlite {
         tune(&writer)?;
         // The writer touches a hundred pages for each application; most of them again for the next one.
         writer.execute_batch("pragma cache_size = -49152")?;
-        let checkpoints = Checkpoints::start(&mut writer, checkpoint::connection(path)?, Limits::USUAL)?;
+        let file = checkpoint::opened(path)?;
+        let checkpoints = Checkpoints::start(&mut writer, checkpoint::connection(path)?, Arc::clone(&file), Limits::USUAL)?;
         let (queue, jobs) = mpsc::channel();
-        std::thread::Builder::new()
-            .name("db-writer".into())
-            .spawn(move || write_groups(&writer, &jobs, &meta, &wakers, checkpoints))
-            .map_err(|error| DbError::Away(error.to_string()))?;
-        Ok(Self { path: path.to_owned(), queue, readers: Mutex::new(Vec::new()), permits: Arc::new(Semaphore::new(READERS)) })
+        let last = Arc::clone(&file);
+        let run = move || {
+            write_groups(&writer, &jobs, &meta, &wakers, checkpoints);
+            drop(writer);
+            drop(last);
+        };
+        std::thread::Builder::new().name("db-writer".into()).spawn(run).map_err(|error| DbError::Away(error.to_string()))?;
+        let (readers, permits) = (Mutex::new(Vec::new()), Arc::new(Semaphore::new(READERS)));
+        Ok(Self { path: path.to_owned(), queue, readers, permits, _file: file })
     }
 
     pub(crate) fn permits(&self) -> Arc<Semaphore> {
@@ -113,10 +128,11 @@ impl Sqlite {
 
 /// The writer thread: take what waits, run it in one transaction, commit once, then answer all.
 fn write_groups(conn: &Connection, jobs: &mpsc::Receiver<Box<dyn Job>>, meta: &Meta, wakers: &Wakers, mut checkpoints: Checkpoints) {
-    while let Ok(first) = jobs.recv() {
+    let mut waiting = VecDeque::with_capacity(GROUP_MAX);
+    while gather(jobs, &mut waiting) {
         let opened = Instant::now();
         let mut group = Vec::with_capacity(GROUP_MAX);
-        let mut next = Some(first);
+        let mut next = waiting.pop_front();
         let (mut kept, mut state) = (0, run_batch(conn, "begin immediate").map(|()| Left::Nothing));
         while let Some(mut job) = next.take() {
             if state.is_ok() {
@@ -125,7 +141,7 @@ fn write_groups(conn: &Connection, jobs: &mpsc::Receiver<Box<dyn Job>>, meta: &M
             group.push(job);
             kept += usize::from(matches!(state, Ok(Left::Rows)));
             if group.len() < GROUP_MAX && opened.elapsed() < GROUP_OPEN && !matches!(state, Ok(Left::Remains) | Err(_)) {
-                next = jobs.try_recv().ok();
+                next = waiting.pop_front().or_else(|| jobs.try_recv().ok());
             }
         }
         let committed = match state {
@@ -148,6 +164,22 @@ fn write_groups(conn: &Connection, jobs: &mpsc::Receiver<Box<dyn Job>>, meta: &M
         wakers.wake(wake);
         checkpoints.after_commit(conn);
     }
+}
+
+/// Waits for a closure, and with one that may wait for those that come after it. False when no more comes.
+fn gather(jobs: &mpsc::Receiver<Box<dyn Job>>, waiting: &mut VecDeque<Box<dyn Job>>) -> bool {
+    if waiting.is_empty() {
+        let Ok(first) = jobs.recv() else { return false };
+        waiting.push_back(first);
+    }
+    let until = Instant::now() + COMPANY;
+    while waiting.len() < GROUP_MAX && waiting.iter().all(|job| job.pace() == Pace::InCompany) {
+        match jobs.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(job) => waiting.push_back(job),
+            Err(_) => break,
+        }
+    }
+    true
 }
 
 /// What a closure left in the open transaction.

@@ -276,31 +276,12 @@ impl<'c> Tx<'c> {
     }
 
     fn write_history(&mut self) -> Result<(), DbError> {
-        // PostgreSQL is spared the round trips. For SQLite a statement of several rows is a savepoint, at which the full-text
-        // index writes out what it has gathered.
-        let together = if self.rx.dialect() == Dialect::Sqlite { 1 } else { 16 };
-        for chunk in self.changes.chunks_mut(together) {
-            let mut bound = Vec::with_capacity(chunk.len() * 8);
-            for change in chunk.iter_mut() {
-                let image = std::mem::take(&mut change.image);
-                bound.extend(params![
-                    change.table,
-                    change.row,
-                    change.version,
-                    change.operation,
-                    image,
-                    change.salt,
-                    change.digest,
-                    self.entry
-                ]);
-            }
-            if together == 1 {
-                self.rx.later(&format!("{HISTORY}($1,$2,$3,$4,$5,$6,$7,$8)"), &bound)?;
-            } else {
-                self.rx.later(&rows_of(HISTORY, chunk.len(), 8), &bound)?;
-            }
+        let mut rows = Vec::with_capacity(self.changes.len());
+        for change in &mut self.changes {
+            let image = std::mem::take(&mut change.image);
+            rows.push(params![change.table, change.row, change.version, change.operation, image, change.salt, change.digest, self.entry]);
         }
-        Ok(())
+        self.later_rows(HISTORY, 8, &rows.iter().map(|row| row.as_slice()).collect::<Vec<_>>())
     }
 
     fn erase_images(&mut self) -> Result<(), DbError> {
@@ -315,20 +296,43 @@ impl<'c> Tx<'c> {
     fn write_entries(&mut self) -> Result<(), DbError> {
         let changes = i64::try_from(self.changes.len()).unwrap_or(i64::MAX);
         let changes_digest = changes_digest(self.changes.iter().map(|change| change.digest).collect());
+        let mut rows = Vec::with_capacity(self.entries.len());
         for (place, new) in std::mem::take(&mut self.entries).into_iter().enumerate() {
             let (id, changes, changes_digest) =
                 if place == 0 { (self.entry, changes, changes_digest.as_deref()) } else { (self.ctx.new_id(), 0, None) };
             let entry = Sealed::new(&self.ctx, id, new);
             let digest = entry.digest(&self.ctx, changes, changes_digest);
-            self.rx.later(
-                "insert into kernel_entry (id, at, action, actor_kind, account, person, post, unit, case_id, object_kind, object, cause, origin, \
-                 detail, changes, changes_digest, salt, digest) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)",
-                &params![
-                    entry.id, entry.at, entry.new.action, self.ctx.actor().kind(), entry.account, entry.person, entry.post, entry.unit,
-                    entry.new.case_id, entry.new.object_kind, entry.new.object, entry.cause, entry.origin.as_str(), entry.detail.as_str(),
-                    changes, changes_digest, entry.salt, digest
-                ],
-            )?;
+            rows.push(params![
+                entry.id,
+                entry.at,
+                entry.new.action,
+                self.ctx.actor().kind(),
+                entry.account,
+                entry.person,
+                entry.post,
+                entry.unit,
+                entry.new.case_id,
+                entry.new.object_kind,
+                entry.new.object,
+                entry.cause,
+                entry.origin.as_str(),
+                entry.detail.as_str(),
+                changes,
+                changes_digest,
+                entry.salt,
+                digest
+            ]);
+        }
+        self.later_rows(ENTRY, 18, &rows.iter().map(|row| row.as_slice()).collect::<Vec<_>>())
+    }
+
+    /// Puts rows off, several in a statement on PostgreSQL, which is spared the work for each. For SQLite a statement of several rows is
+    /// a savepoint, at which the full-text index writes out what it has gathered.
+    fn later_rows(&mut self, head: &str, width: usize, rows: &[&[Value]]) -> Result<(), DbError> {
+        let together = if self.rx.dialect() == Dialect::Sqlite { 1 } else { ROWS_TOGETHER };
+        for chunk in rows.chunks(together) {
+            let bound: Vec<&Value> = chunk.iter().copied().flatten().collect();
+            self.rx.later_with(&rows_of(head, chunk.len(), width), &bound)?;
         }
         Ok(())
     }
@@ -404,6 +408,11 @@ fn known(table: &Table, columns: &[(&str, Value)]) -> Result<(), DbError> {
     }
 }
 
+/// Rows of one statement on PostgreSQL.
+const ROWS_TOGETHER: usize = 16;
+
+const ENTRY: &str = "insert into kernel_entry (id, at, action, actor_kind, account, person, post, unit, case_id, object_kind, object, cause, \
+                     origin, detail, changes, changes_digest, salt, digest) values ";
 const HISTORY: &str = "insert into kernel_history (table_name, row_id, version, op, image, salt, digest, entry) values ";
 
 /// `insert into table (id, version, …) values ($1, 1, …)`; one text a table and thread.

@@ -159,7 +159,7 @@ impl Sequencer {
         loop {
             // Before the snapshot: whatever stands outside was committed before it.
             let outside = self.outside.read()?;
-            let read = db.read_now(|rx| self.read_ground(rx, cursor, outside.as_deref()))?;
+            let read = db.walk_now(|rx| self.read_ground(rx, cursor, outside.as_deref()))?;
             match read {
                 Some((ground, known)) => {
                     if let Some(note) = known {

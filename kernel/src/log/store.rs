@@ -104,7 +104,8 @@ pub fn spread(rx: &mut Rx<'_>, places: i64) -> Result<Vec<Id>, DbError> {
 
 /// The position after the last leaf.
 pub(super) fn next_position(rx: &mut Rx<'_>) -> Result<i64, DbError> {
-    rx.count("select coalesce(max(position) + 1, 0) from kernel_log_leaf", &[])
+    // With a value PostgreSQL plans it anew; a plan made while the table was empty would read all of it for ever.
+    rx.count("select coalesce(max(position) + 1, 0) from kernel_log_leaf where position >= $1", &params![0_i64])
 }
 
 /// An entry without a place: its id and commitment.
@@ -169,10 +170,20 @@ impl Tiles for StoredTiles<'_, '_> {
         if let Some(hashes) = self.read.get(&tile) {
             return Ok(hashes.clone());
         }
-        let bytes = tile_bytes(self.rx, self.epoch, i64::from(tile.level), tile.n)?.unwrap_or_default();
-        let hashes = from_bytes(&bytes).unwrap_or_default();
-        self.read.insert(tile, hashes.clone());
-        Ok(hashes)
+        // Whoever asks for a tile asks for those above it next: one way to the database and back.
+        let above = |up: u8| (i64::from(tile.level + up), i64::try_from(tile.n >> (8 * u32::from(up))).unwrap_or(i64::MAX));
+        let [own, first, second, third] = [above(0), above(1), above(2), above(3)];
+        let sql = "select level, n, hashes from kernel_log_tile where epoch = $1 \
+                   and ((level = $2 and n = $3) or (level = $4 and n = $5) or (level = $6 and n = $7) or (level = $8 and n = $9))";
+        let wanted = params![self.epoch, own.0, own.1, first.0, first.1, second.0, second.1, third.0, third.1];
+        for row in self.rx.all(sql, &wanted)? {
+            let (level, n): (i64, i64) = (row.get(0)?, row.get(1)?);
+            if let (Ok(level), Ok(n)) = (u8::try_from(level), u64::try_from(n)) {
+                let hashes = from_bytes(&row.get::<Vec<u8>>(2)?).unwrap_or_default();
+                self.read.entry(Tile { level, n }).or_insert(hashes);
+            }
+        }
+        Ok(self.read.entry(tile).or_default().clone())
     }
 }
 
