@@ -17,7 +17,7 @@ use tlog::{Hash, Verifier, tile::from_bytes};
 use crate::{
     Db, DbError, Error, Id, Result, Rx, Table,
     keys::Keys,
-    log::{Epoch, LogError, Outside, epochs, tile_bytes},
+    log::{Epoch, LogError, Outside, epochs, tiles_between},
 };
 
 /// What does not agree.
@@ -221,6 +221,8 @@ impl From<DbError> for CannotCheck {
 }
 
 const LEAF_TILES_KEPT: usize = 64;
+/// Tiles of leaves read in one go.
+const LEAF_TILES_TOGETHER: u64 = 16;
 
 impl<'a> Audit<'a> {
     /// An audit from the beginning, or taken up where `state` was.
@@ -323,11 +325,20 @@ impl<'a> Audit<'a> {
         if let Some(hashes) = self.leaf_tiles.get(&key) {
             return Ok(hashes.get(at).copied());
         }
-        let hashes = from_bytes(&tile_bytes(rx, epoch, 0, key.1)?.unwrap_or_default()).unwrap_or_default();
-        let leaf = hashes.get(at).copied();
-        self.leaf_tiles.insert(key, hashes);
-        self.latest.push_back(key);
-        if self.latest.len() > LEAF_TILES_KEPT
+        // Whoever asks for one leaf asks for those after it next.
+        let mut stored = tiles_between(rx, epoch, 0, key.1, key.1 + LEAF_TILES_TOGETHER)?;
+        let mut leaf = None;
+        for n in key.1..key.1 + LEAF_TILES_TOGETHER {
+            let Some(bytes) = stored.remove(&n) else { continue };
+            let hashes = from_bytes(&bytes).unwrap_or_default();
+            if n == key.1 {
+                leaf = hashes.get(at).copied();
+            }
+            if self.leaf_tiles.insert((epoch, n), hashes).is_none() {
+                self.latest.push_back((epoch, n));
+            }
+        }
+        while self.latest.len() > LEAF_TILES_KEPT
             && let Some(oldest) = self.latest.pop_front()
         {
             self.leaf_tiles.remove(&oldest);

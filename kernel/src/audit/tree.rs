@@ -1,5 +1,7 @@
 //! Checkpoints, tiles and the places of leaves.
 
+use std::collections::HashMap;
+
 use tlog::{
     Checkpoint, Hash, leaf_hash,
     tile::{WIDTH, entries, from_bytes, hashes_at, root, tile_root},
@@ -8,7 +10,7 @@ use tlog::{
 use super::{Audit, CannotCheck, Difference, Kind, Stage, difference_of};
 use crate::{
     Db, DbError, Id, Rx,
-    log::{BUNDLES, Epoch, LogError, StoredTiles, Worth, check_note, compare, cosigned, epochs, extends, head, tile_bytes, worth},
+    log::{BUNDLES, Epoch, LogError, StoredTiles, Worth, check_note, compare, cosigned, epochs, extends, head, tiles_between, worth},
     params,
 };
 
@@ -102,11 +104,14 @@ impl Audit<'_> {
         let end = count.min(n + TILES);
         let mut found = Vec::new();
         db.walk_now(|rx| {
+            let mut stored = |level: i64, from: u64, to: u64| tiles_between(rx, number, level, from, to);
+            let own = stored(i64::from(level), n, end)?;
+            let above = stored(i64::from(level) + 1, n / WIDTH as u64, end / WIDTH as u64 + 1)?;
+            let bundles = if level == 0 { stored(BUNDLES, n, end)? } else { HashMap::new() };
+            let stored = Stored { epoch: number, level, own, above, bundles };
             for n in n..end {
                 let width = usize::try_from(hashes - n * WIDTH as u64).map_or(WIDTH, |left| left.min(WIDTH));
-                if let Some(difference) = tile(rx, number, level, n, width)? {
-                    found.push(difference);
-                }
+                found.extend(stored.wrong(n, width));
             }
             Ok::<_, DbError>(())
         })?;
@@ -172,26 +177,39 @@ fn note(result: Result<(), LogError>, found: &mut Vec<Difference>) -> Result<(),
     Ok(())
 }
 
-/// One tile: long enough; when full, its root is the hash above it; a leaf tile has the hashes of its bundle.
-fn tile(rx: &mut Rx<'_>, epoch: i64, level: u8, n: u64, width: usize) -> Result<Option<Difference>, DbError> {
-    let wrong = |what: &str| Ok(Some(Difference::new(Kind::TileAltered, format!("tile {level}/{n} of epoch {epoch} {what}"))));
-    let mut stored = |level: i64, n: u64| tile_bytes(rx, epoch, level, n).map(Option::unwrap_or_default);
-    let Some(hashes) = from_bytes(&stored(i64::from(level), n)?).filter(|hashes| hashes.len() >= width) else {
-        return wrong("is missing or too short");
-    };
-    if width == WIDTH {
-        let above = from_bytes(&stored(i64::from(level) + 1, n / WIDTH as u64)?).unwrap_or_default();
-        let place = usize::try_from(n % WIDTH as u64).unwrap_or(usize::MAX);
-        if tile_root(&hashes) != above.get(place).copied() {
-            return wrong("does not fit the tile above it");
+/// A page of tiles as stored, with those above it and, for leaves, the bundles of their entries.
+struct Stored {
+    epoch: i64,
+    level: u8,
+    own: HashMap<u64, Vec<u8>>,
+    above: HashMap<u64, Vec<u8>>,
+    bundles: HashMap<u64, Vec<u8>>,
+}
+
+impl Stored {
+    /// What is wrong with a tile of so many hashes: it is long enough; when full, its root is the hash above it; a leaf tile has the
+    /// hashes of its bundle.
+    fn wrong(&self, n: u64, width: usize) -> Option<Difference> {
+        let Self { epoch, level, .. } = self;
+        let wrong = |what: &str| Some(Difference::new(Kind::TileAltered, format!("tile {level}/{n} of epoch {epoch} {what}")));
+        let bytes = |tiles: &HashMap<u64, Vec<u8>>, n: u64| tiles.get(&n).map(|bytes| from_bytes(bytes).unwrap_or_default());
+        let Some(hashes) = bytes(&self.own, n).filter(|hashes| hashes.len() >= width) else {
+            return wrong("is missing or too short");
+        };
+        if width == WIDTH {
+            let above = bytes(&self.above, n / WIDTH as u64).unwrap_or_default();
+            let place = usize::try_from(n % WIDTH as u64).unwrap_or(usize::MAX);
+            if tile_root(&hashes) != above.get(place).copied() {
+                return wrong("does not fit the tile above it");
+            }
         }
-    }
-    if level == 0 {
-        let bundle = stored(BUNDLES, n)?;
-        let leaves: Vec<Hash> = entries(&bundle).unwrap_or_default().into_iter().map(leaf_hash).collect();
-        if leaves.get(..width) != hashes.get(..width) {
-            return wrong("does not fit its bundle of entries");
+        if *level == 0 {
+            let bundle = self.bundles.get(&n).map(Vec::as_slice).unwrap_or_default();
+            let leaves: Vec<Hash> = entries(bundle).unwrap_or_default().into_iter().map(leaf_hash).collect();
+            if leaves.get(..width) != hashes.get(..width) {
+                return wrong("does not fit its bundle of entries");
+            }
         }
+        None
     }
-    Ok(None)
 }

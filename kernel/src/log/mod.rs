@@ -30,7 +30,7 @@ pub use outside::{Outside, Standing, compare};
 pub use read::{Asked, Version, checkpoint, entry_of, receipt, tile, verifier_keys};
 pub use run::run;
 pub use sequence::{Sequenced, Sequencer};
-pub(crate) use store::{BUNDLES, tile_bytes};
+pub(crate) use store::{BUNDLES, tiles_between};
 pub use store::{Epoch, StoredTiles, epochs, head, place_of, spread};
 pub use witness::{
     Cosigned, WitnessKey, Worth, cosigned, judge as judge_cosignature, keep as keep_cosignature, request as witness_request, worth,

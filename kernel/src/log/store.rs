@@ -149,6 +149,14 @@ pub(crate) fn tile_bytes(rx: &mut Rx<'_>, epoch: i64, level: i64, n: u64) -> Res
     row.map(|row| row.get(0)).transpose()
 }
 
+/// The rows of tiles `from..to` of a level that are there.
+pub(crate) fn tiles_between(rx: &mut Rx<'_>, epoch: i64, level: i64, from: u64, to: u64) -> Result<HashMap<u64, Vec<u8>>, DbError> {
+    let int = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let sql = "select n, hashes from kernel_log_tile where epoch = $1 and level = $2 and n >= $3 and n < $4";
+    let rows = rx.all(sql, &params![epoch, level, int(from), int(to)])?;
+    rows.iter().map(|row| Ok((u64::try_from(row.get::<i64>(0)?).unwrap_or(0), row.get(1)?))).collect()
+}
+
 /// The tiles of one epoch, read when they are asked for.
 pub struct StoredTiles<'r, 'c> {
     rx: &'r mut Rx<'c>,
