@@ -25,7 +25,7 @@ const GROUP_MAX: usize = 128;
 /// writes are pages that the closures of a group share, so a busy server gains by fewer commits, and an idle one has no group.
 const GROUP_OPEN: Duration = Duration::from_millis(20);
 /// How long a closure that may wait does so for others; whatever may not wait ends it.
-const COMPANY: Duration = Duration::from_millis(4);
+const COMPANY: Duration = Duration::from_millis(8);
 /// Readers open at once.
 const READERS: usize = 4;
 
@@ -239,4 +239,46 @@ fn run_apart(conn: &Connection, group: &mut [Box<dyn Job>], meta: &Meta) -> Resu
 
 fn rolled_back() -> DbError {
     DbError::Away("the database rolled the group back; nothing was kept".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Waits(Pace);
+
+    impl Job for Waits {
+        fn run(&mut self, _: Conn<'_>, _: &Meta) -> Ran {
+            Ran::Well
+        }
+
+        fn answer(self: Box<Self>, _: Result<(), DbError>) -> Wake {
+            Wake::default()
+        }
+
+        fn pace(&self) -> Pace {
+            self.0
+        }
+    }
+
+    /// How many closures begin a group when these wait and no more come.
+    fn gathered(paces: &[Pace]) -> usize {
+        let (queue, jobs) = mpsc::channel::<Box<dyn Job>>();
+        paces.iter().for_each(|pace| queue.send(Box::new(Waits(*pace))).unwrap());
+        drop(queue);
+        let mut waiting = VecDeque::new();
+        assert_eq!(gather(&jobs, &mut waiting), !paces.is_empty());
+        waiting.len()
+    }
+
+    #[test]
+    fn what_may_wait_gathers_company_until_something_may_not() {
+        use Pace::{AtOnce, InCompany};
+        assert_eq!(gathered(&[]), 0);
+        assert_eq!(gathered(&[InCompany]), 1);
+        assert_eq!(gathered(&[InCompany, InCompany, InCompany]), 3);
+        assert_eq!(gathered(&[InCompany, AtOnce, InCompany]), 2, "it ends the waiting");
+        assert_eq!(gathered(&[AtOnce, InCompany]), 1, "whoever may not wait begins");
+        assert_eq!(gathered(&[InCompany; GROUP_MAX + 5]), GROUP_MAX);
+    }
 }
