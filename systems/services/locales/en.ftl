@@ -1329,6 +1329,7 @@ services-watch-all-filled-why = Vacant posts appear here.
 services-watch-applicant = Waiting for the applicant
 services-watch-desk = Desk
 services-watch-desks = By desk
+services-watch-desks-count = { $n } desks with open work, worst first
 services-watch-due = Deadline
 services-watch-holder = Holder today
 services-watch-late = Late

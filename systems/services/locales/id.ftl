@@ -1308,6 +1308,7 @@ services-watch-all-filled-why = Jabatan yang lowong muncul di sini.
 services-watch-applicant = Menunggu pemohon
 services-watch-desk = Meja
 services-watch-desks = Menurut meja
+services-watch-desks-count = { $n } meja dengan pekerjaan terbuka, yang terberat dahulu
 services-watch-due = Tenggat
 services-watch-holder = Pemegang hari ini
 services-watch-late = Lewat waktu

@@ -22,7 +22,7 @@ use crate::store::{
 };
 
 /// Lines of each table; the tables are sorted worst first.
-const LINES: usize = 25;
+const LINES: usize = 10;
 const OLDEST: i64 = 10;
 const VACANT: i64 = 50;
 
@@ -248,6 +248,7 @@ fn others_of(page: &Page, others: i64) -> String {
 }
 
 fn desks(page: &Page, seen: &Seen, now: Timestamp) -> Table {
+    let total = seen.desks.len();
     let rows = seen.desks.iter().take(LINES).map(|desk| {
         let name = seen.unit(desk.unit);
         vec![
@@ -266,6 +267,7 @@ fn desks(page: &Page, seen: &Seen, now: Timestamp) -> Table {
         .column(Column::new(page.t("services-watch-late")))
         .column(Column::new(page.t("services-watch-oldest-since")))
         .rows(rows.collect::<Vec<_>>())
+        .count(page.t1("services-watch-desks-count", "n", i64::try_from(total).unwrap_or(0)))
         .empty(Empty::new(page.t("services-watch-nothing"), page.t("services-watch-nothing-why")))
 }
 
