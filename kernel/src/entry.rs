@@ -3,7 +3,29 @@
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use crate::{Actor, Ctx, Id};
+use crate::{Actor, Ctx, Id, Value, params};
+
+/// The columns of an entry, in the order of [`Sealed::row`].
+pub(crate) const COLUMNS: [&str; 18] = [
+    "id",
+    "at",
+    "action",
+    "actor_kind",
+    "account",
+    "person",
+    "post",
+    "unit",
+    "case_id",
+    "object_kind",
+    "object",
+    "cause",
+    "origin",
+    "detail",
+    "changes",
+    "changes_digest",
+    "salt",
+    "digest",
+];
 
 /// What an action says of itself. Who, when and from where come from the [`Ctx`].
 ///
@@ -110,8 +132,34 @@ impl Sealed {
         Self { id, at: ctx.now(), new, account, person, post, unit, cause, origin, detail, salt: ctx.random() }
     }
 
+    /// The row as it is stored, in the order of [`COLUMNS`].
+    pub(crate) fn row(self, ctx: &Ctx, changes: i64, changes_digest: Option<&[u8]>) -> [Value; 18] {
+        let digest = self.digest(ctx, changes, changes_digest);
+        let Self { id, at, new, account, person, post, unit, cause, origin, detail, salt } = self;
+        params![
+            id,
+            at,
+            new.action,
+            ctx.actor().kind(),
+            account,
+            person,
+            post,
+            unit,
+            new.case_id,
+            new.object_kind,
+            new.object,
+            cause,
+            origin,
+            detail,
+            changes,
+            changes_digest,
+            salt,
+            digest
+        ]
+    }
+
     /// H(salt ‖ every field ‖ digest of the changes): the commitment the transparency log takes as its leaf.
-    pub(crate) fn digest(&self, ctx: &Ctx, changes: i64, changes_digest: Option<&[u8]>) -> [u8; 32] {
+    fn digest(&self, ctx: &Ctx, changes: i64, changes_digest: Option<&[u8]>) -> [u8; 32] {
         let mut hash = Sha256::new();
         let mut part = |bytes: &[u8]| {
             hash.update((bytes.len() as u64).to_be_bytes());

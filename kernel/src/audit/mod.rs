@@ -327,6 +327,8 @@ impl<'a> Audit<'a> {
         }
         // Whoever asks for one leaf asks for those after it next.
         let mut stored = tiles_between(rx, epoch, 0, key.1, key.1 + LEAF_TILES_TOGETHER)?;
+        // One that is not there is not asked for again with each of its leaves.
+        stored.entry(key.1).or_default();
         let mut leaf = None;
         for n in key.1..key.1 + LEAF_TILES_TOGETHER {
             let Some(bytes) = stored.remove(&n) else { continue };

@@ -20,7 +20,7 @@ pub use load::Bulk;
 use crate::{
     Ctx, DbError, Id, NewEntry, Table, Value,
     db::{arrange, changes_digest, digest, image},
-    entry::Sealed,
+    entry::{self, Sealed},
     keys::Keys,
     params,
     party::{self, NewPerson},
@@ -50,26 +50,6 @@ impl Rows {
 }
 
 const HISTORY: [&str; 8] = ["table_name", "row_id", "version", "op", "image", "salt", "digest", "entry"];
-const ENTRY: [&str; 18] = [
-    "id",
-    "at",
-    "action",
-    "actor_kind",
-    "account",
-    "person",
-    "post",
-    "unit",
-    "case_id",
-    "object_kind",
-    "object",
-    "cause",
-    "origin",
-    "detail",
-    "changes",
-    "changes_digest",
-    "salt",
-    "digest",
-];
 
 /// What one transaction of [`Bulk`] writes.
 pub struct Batch {
@@ -84,7 +64,7 @@ impl Default for Batch {
         Self {
             rows: Vec::new(),
             history: Rows::new("kernel_history", HISTORY.to_vec()),
-            entries: Rows::new("kernel_entry", ENTRY.to_vec()),
+            entries: Rows::new("kernel_entry", entry::COLUMNS.to_vec()),
             docs: Vec::new(),
         }
     }
@@ -175,26 +155,6 @@ impl Story<'_> {
         let changes = i64::try_from(self.digests.len()).unwrap_or(i64::MAX);
         let all = changes_digest(self.digests);
         let entry = Sealed::new(&self.ctx, self.entry, entry);
-        let digest = entry.digest(&self.ctx, changes, all.as_deref());
-        self.batch.entries.values.extend(params![
-            entry.id,
-            entry.at,
-            entry.new.action,
-            self.ctx.actor().kind(),
-            entry.account,
-            entry.person,
-            entry.post,
-            entry.unit,
-            entry.new.case_id,
-            entry.new.object_kind,
-            entry.new.object,
-            entry.cause,
-            entry.origin,
-            entry.detail,
-            changes,
-            all,
-            entry.salt,
-            digest
-        ]);
+        self.batch.entries.values.extend(entry.row(&self.ctx, changes, all.as_deref()));
     }
 }

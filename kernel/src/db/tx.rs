@@ -6,7 +6,7 @@ use std::{
     fmt::Write as _,
     ops::{Deref, DerefMut},
     rc::Rc,
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use sha2::{Digest, Sha256};
@@ -15,7 +15,12 @@ use super::{
     DbError, Dialect, Rx, Table, Value,
     table::{digest, image},
 };
-use crate::{Ctx, Id, NewEntry, entry::Sealed, params, search::Learned};
+use crate::{
+    Ctx, Id, NewEntry,
+    entry::{COLUMNS, Sealed},
+    params,
+    search::Learned,
+};
 
 /// What the database layer knows of the systems: who hears which event, and which tables are audited.
 #[derive(Debug, Default, Clone)]
@@ -300,30 +305,9 @@ impl<'c> Tx<'c> {
         for (place, new) in std::mem::take(&mut self.entries).into_iter().enumerate() {
             let (id, changes, changes_digest) =
                 if place == 0 { (self.entry, changes, changes_digest.as_deref()) } else { (self.ctx.new_id(), 0, None) };
-            let entry = Sealed::new(&self.ctx, id, new);
-            let digest = entry.digest(&self.ctx, changes, changes_digest);
-            rows.push(params![
-                entry.id,
-                entry.at,
-                entry.new.action,
-                self.ctx.actor().kind(),
-                entry.account,
-                entry.person,
-                entry.post,
-                entry.unit,
-                entry.new.case_id,
-                entry.new.object_kind,
-                entry.new.object,
-                entry.cause,
-                entry.origin.as_str(),
-                entry.detail.as_str(),
-                changes,
-                changes_digest,
-                entry.salt,
-                digest
-            ]);
+            rows.push(Sealed::new(&self.ctx, id, new).row(&self.ctx, changes, changes_digest));
         }
-        self.later_rows(ENTRY, 18, &rows.iter().map(|row| row.as_slice()).collect::<Vec<_>>())
+        self.later_rows(&ENTRY, COLUMNS.len(), &rows.iter().map(|row| row.as_slice()).collect::<Vec<_>>())
     }
 
     /// Puts rows off, several in a statement on PostgreSQL, which is spared the work for each. For SQLite a statement of several rows is
@@ -411,8 +395,7 @@ fn known(table: &Table, columns: &[(&str, Value)]) -> Result<(), DbError> {
 /// Rows of one statement on PostgreSQL.
 const ROWS_TOGETHER: usize = 16;
 
-const ENTRY: &str = "insert into kernel_entry (id, at, action, actor_kind, account, person, post, unit, case_id, object_kind, object, cause, \
-                     origin, detail, changes, changes_digest, salt, digest) values ";
+static ENTRY: LazyLock<String> = LazyLock::new(|| format!("insert into kernel_entry ({}) values ", COLUMNS.join(", ")));
 const HISTORY: &str = "insert into kernel_history (table_name, row_id, version, op, image, salt, digest, entry) values ";
 
 /// `insert into table (id, version, …) values ($1, 1, …)`; one text a table and thread.

@@ -171,6 +171,13 @@ impl<'r, 'c> StoredTiles<'r, 'c> {
     }
 }
 
+/// A union: SQLite reads every tile of the epoch for one condition with `or`.
+const TILE_AND_ABOVE: &str = "\
+    select level, n, hashes from kernel_log_tile where epoch = $1 and level = $2 and n = $3 union all \
+    select level, n, hashes from kernel_log_tile where epoch = $1 and level = $4 and n = $5 union all \
+    select level, n, hashes from kernel_log_tile where epoch = $1 and level = $6 and n = $7 union all \
+    select level, n, hashes from kernel_log_tile where epoch = $1 and level = $8 and n = $9";
+
 impl Tiles for StoredTiles<'_, '_> {
     type Error = DbError;
 
@@ -181,12 +188,8 @@ impl Tiles for StoredTiles<'_, '_> {
         // Whoever asks for a tile asks for those above it next: one way to the database and back.
         let above = |up: u8| (i64::from(tile.level + up), i64::try_from(tile.n >> (8 * u32::from(up))).unwrap_or(i64::MAX));
         let [own, first, second, third] = [above(0), above(1), above(2), above(3)];
-        let one = |level: usize| {
-            format!("select level, n, hashes from kernel_log_tile where epoch = $1 and level = ${level} and n = ${}", level + 1)
-        };
-        let sql = [2, 4, 6, 8].map(one).join(" union all ");
         let wanted = params![self.epoch, own.0, own.1, first.0, first.1, second.0, second.1, third.0, third.1];
-        for row in self.rx.all(&sql, &wanted)? {
+        for row in self.rx.all(TILE_AND_ABOVE, &wanted)? {
             let (level, n): (i64, i64) = (row.get(0)?, row.get(1)?);
             if let (Ok(level), Ok(n)) = (u8::try_from(level), u64::try_from(n)) {
                 let hashes = from_bytes(&row.get::<Vec<u8>>(2)?).unwrap_or_default();
