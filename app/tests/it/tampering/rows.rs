@@ -282,7 +282,8 @@ pub const ALTERED: Tamper = Tamper {
         let place = set[chance.below(set.len())];
         let mut changed = row.clone();
         changed.values[place] = match &row.values[place] {
-            Value::Int(n) => Value::Int(n + 1_000_003),
+            // Some columns hold the greatest number there is (a task without a deadline).
+            Value::Int(n) => Value::Int(n ^ 1_000_003),
             Value::Bool(b) => Value::Bool(!b),
             Value::Text(text) => Value::Text(format!("{text}.")),
             Value::Bytes(bytes) => Value::Bytes(bytes.iter().map(|byte| byte ^ 1).chain([7]).collect()),
