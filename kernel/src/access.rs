@@ -84,8 +84,21 @@ fn repeated<'c>(reading: &mut impl Reading<'c>, entry: &NewEntry) -> Result<bool
     let Actor::Account(officer) = ctx.actor() else { return Ok(false) };
     let Some(object) = entry.object else { return Ok(false) };
     let since = ctx.now() - MERGE;
-    let sql = "select 1 from kernel_entry where object = $1 and at > $2 and account = $3 and action = $4 limit 1";
+    // Each by its index, see `of_object`.
+    let sql = if entry.case_id == entry.object {
+        "select 1 from kernel_entry where case_id = $1 and object = $1 and at > $2 and account = $3 and action = $4 limit 1"
+    } else {
+        "select 1 from kernel_entry where object = $1 and (case_id is null or object <> case_id) and at > $2 and account = $3 and action = $4 \
+         limit 1"
+    };
     Ok(reading.one(sql, &params![object, since, officer.account, entry.action])?.is_some())
+}
+
+/// The condition that an entry `e` is about this object (a mark like `$1`), which is not the case the entry happened in: the index of
+/// objects has these only, since an entry about its case is found by `case_id`.
+#[must_use]
+pub fn of_object(mark: &str) -> String {
+    format!("(e.object = {mark} and (e.case_id is null or e.object <> e.case_id))")
 }
 
 /// A line of a record's or an account's timeline.

@@ -107,7 +107,7 @@ pub struct Origin {
 /// Where random bytes come from.
 #[derive(Clone)]
 pub enum Entropy {
-    /// The operating system.
+    /// The operating system, by a generator of each thread that it seeds (`rand::rng`): a submission asks thirty times.
     Os,
     /// A seeded generator: same seed, same bytes. For the demo and tests only.
     Seeded(Arc<Mutex<ChaCha12Rng>>),
@@ -122,8 +122,7 @@ impl Entropy {
 
     fn fill(&self, bytes: &mut [u8]) {
         match self {
-            #[expect(clippy::expect_used, reason = "a machine without random numbers must not serve")]
-            Self::Os => getrandom::fill(bytes).expect("the operating system gives random bytes"),
+            Self::Os => rand::rng().fill_bytes(bytes),
             Self::Seeded(generator) => generator.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes),
         }
     }

@@ -4,6 +4,7 @@
 //! leaf, every entry with the row versions it commits to, and every row of every audited table against its history. Each page
 //! is of one moment, so it may run beside the server; its [`State`] can be written down and taken up again.
 
+mod ahead;
 mod entries;
 mod history;
 mod rows;
@@ -171,6 +172,16 @@ pub struct State {
     pub differences: Vec<Difference>,
 }
 
+impl State {
+    const fn counts(&self) -> [u64; 5] {
+        [self.leaves, self.entries, self.waiting, self.versions, self.rows]
+    }
+
+    const fn count(&mut self, counts: [u64; 5]) {
+        [self.leaves, self.entries, self.waiting, self.versions, self.rows] = counts;
+    }
+}
+
 /// What is checked.
 pub struct Plan<'a> {
     pub keys: &'a Keys,
@@ -195,6 +206,7 @@ pub struct Audit<'a> {
     leaf_tiles: HashMap<(i64, u64), Vec<Hash>>,
     latest: VecDeque<(i64, u64)>,
     epochs: Vec<Epoch>,
+    ahead: Option<ahead::Ahead>,
 }
 
 /// Why an audit cannot be made.
@@ -257,7 +269,7 @@ impl<'a> Audit<'a> {
                 differences: Vec::new(),
             },
         };
-        Ok(Self { plan, state, leaf_tiles: HashMap::new(), latest: VecDeque::new(), epochs: known })
+        Ok(Self { plan, state, leaf_tiles: HashMap::new(), latest: VecDeque::new(), epochs: known, ahead: None })
     }
 
     /// Where it is and what it found.

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::{Audit, CannotCheck, Difference, Kind, Stage};
+use super::{Audit, CannotCheck, Difference, Kind, Stage, ahead::Ask};
 use crate::{
     Db, DbError, Id, Row, Rx, Table,
     db::{digest, image},
@@ -21,27 +21,33 @@ struct Line {
     digest: Vec<u8>,
 }
 
-/// What a page of history says.
-struct Page {
+/// Rows as they stand, beside what history says of them.
+pub(super) struct Page {
     lines: Vec<Line>,
+    live: Vec<Row>,
     /// The last row whose whole history was read, when there may be more.
-    last: Option<Id>,
+    pub(super) last: Option<Id>,
+    /// What history says against itself.
+    found: Vec<Difference>,
+}
+
+pub(super) fn read(rx: &mut Rx<'_>, table: &Table, after: Id) -> Result<Page, DbError> {
+    let mut found = Vec::new();
+    let (lines, last) = history(rx, table, after, &mut found)?;
+    Ok(Page { lines, live: live(rx, table, after, last)?, last, found })
 }
 
 impl Audit<'_> {
     /// One page of a table.
     pub(super) fn rows(&mut self, db: &Db, name: &str, after: Id) -> Result<Stage, CannotCheck> {
         let Some(table) = self.audited().find(|table| table.name == name) else { return Ok(self.next_table(Some(name))) };
-        let mut found = Vec::new();
-        let (last, counted) = db.walk_now(|rx| {
-            let page = history(rx, table, after, &mut found)?;
-            let live = live(rx, table, after, page.last)?;
-            compare(rx, table, &page.lines, &live, &mut found)?;
-            Ok::<_, DbError>((page.last, live.len()))
-        })?;
-        self.state.rows += counted as u64;
-        found.into_iter().for_each(|difference| self.found(difference));
-        Ok(last.map_or_else(|| self.next_table(Some(name)), |after| Stage::Rows { table: name.to_owned(), after }))
+        self.page(db, Ask::Rows { table, after })
+    }
+
+    pub(super) fn judge_rows(&mut self, rx: &mut Rx<'_>, table: &Table, page: &Page, found: &mut Vec<Difference>) -> Result<(), DbError> {
+        found.extend(page.found.iter().cloned());
+        self.state.rows += page.live.len() as u64;
+        compare(rx, table, &page.lines, &page.live, found)
     }
 
     /// The rows that these versions are of, as they stand now.
@@ -95,8 +101,9 @@ fn line(row: &Row) -> Result<Line, DbError> {
     Ok(Line { row: row.get(0)?, version: row.get(1)?, op: row.get(2)?, salt: row.get(3)?, digest: row.get(4)? })
 }
 
-/// The history of the rows after `after`, each checked for gaps and for versions that belong to no entry.
-fn history(rx: &mut Rx<'_>, table: &Table, after: Id, found: &mut Vec<Difference>) -> Result<Page, DbError> {
+/// The history of the rows after `after`, each checked for gaps and for versions that belong to no entry; and the last row whose whole
+/// history was read, when there may be more.
+fn history(rx: &mut Rx<'_>, table: &Table, after: Id, found: &mut Vec<Difference>) -> Result<(Vec<Line>, Option<Id>), DbError> {
     let mut most = VERSIONS;
     loop {
         let sql = format!(
@@ -133,7 +140,7 @@ fn history(rx: &mut Rx<'_>, table: &Table, after: Id, found: &mut Vec<Difference
             }
         }
         let last = if full { lines.last().map(|line| line.row) } else { None };
-        return Ok(Page { lines, last });
+        return Ok((lines, last));
     }
 }
 
@@ -267,9 +274,9 @@ mod tests {
     fn differences(home: &Home, table: &'static Table) -> Vec<Kind> {
         let mut found = Vec::new();
         home.read_now(|rx| {
-            let page = history(rx, table, Id::NIL, &mut found)?;
-            let live = live(rx, table, Id::NIL, page.last)?;
-            compare(rx, table, &page.lines, &live, &mut found)
+            let page = read(rx, table, Id::NIL)?;
+            found.extend(page.found);
+            compare(rx, table, &page.lines, &page.live, &mut found)
         })
         .unwrap();
         found.into_iter().map(|difference| difference.kind).collect()

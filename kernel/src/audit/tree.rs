@@ -7,7 +7,7 @@ use tlog::{
     tile::{WIDTH, entries, from_bytes, hashes_at, root, tile_root},
 };
 
-use super::{Audit, CannotCheck, Difference, Kind, Stage, difference_of};
+use super::{Audit, CannotCheck, Difference, Kind, Stage, ahead::Ask, difference_of};
 use crate::{
     Db, DbError, Id, Rx,
     log::{BUNDLES, Epoch, LogError, StoredTiles, Worth, check_note, compare, cosigned, epochs, extends, head, tiles_between, worth},
@@ -127,38 +127,73 @@ impl Audit<'_> {
     }
 
     pub(super) fn leaves(&mut self, db: &Db, position: i64) -> Result<Stage, CannotCheck> {
-        let end = self.end().min(position + LEAVES);
-        let sql = "select l.position, l.entry, e.digest from kernel_log_leaf l left join kernel_entry e on e.id = l.entry \
-                   where l.position >= $1 and l.position < $2 order by l.position";
-        let mut found = Vec::new();
-        let mut counted = 0;
-        db.walk_now(|rx| {
-            let mut expected = position;
-            for row in rx.all(sql, &params![position, end])? {
-                let (at, entry, commitment): (i64, Id, Option<Vec<u8>>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-                if at != expected {
-                    found.push(Difference::new(Kind::LeafGap, format!("leaf {expected} has no entry")));
-                }
-                expected = at + 1;
-                counted += 1;
-                let Some(commitment) = commitment else {
-                    found.push(Difference::new(Kind::EntryDeleted, format!("the entry of leaf {at} is gone")).entry(entry));
-                    continue;
-                };
-                if self.leaf(rx, at)? != Some(leaf_hash(&commitment)) {
-                    let what = format!("the entry at leaf {at} is not the one that was logged there");
-                    found.push(Difference::new(Kind::LeafAltered, what).entry(entry));
-                }
-            }
-            if expected < end {
+        match self.leaves_from(position) {
+            Some(ask) => self.page(db, ask),
+            None => Ok(Stage::Entries { after: Id::NIL }),
+        }
+    }
+
+    /// The page of leaves from this position; none at the end.
+    pub(super) fn leaves_from(&self, position: i64) -> Option<Ask> {
+        (position < self.end()).then(|| Ask::Leaves { position, end: self.end().min(position + LEAVES) })
+    }
+
+    pub(super) fn judge_leaves(
+        &mut self,
+        rx: &mut Rx<'_>,
+        (position, end): (i64, i64),
+        page: &Leaves,
+        found: &mut Vec<Difference>,
+    ) -> Result<(), DbError> {
+        let mut expected = position;
+        for (at, entry, commitment) in page {
+            let (at, entry) = (*at, *entry);
+            if at != expected {
                 found.push(Difference::new(Kind::LeafGap, format!("leaf {expected} has no entry")));
             }
-            Ok::<_, DbError>(())
-        })?;
-        self.state.leaves += counted;
-        found.into_iter().for_each(|difference| self.found(difference));
-        Ok(if end < self.end() { Stage::Leaves { position: end } } else { Stage::Entries { after: Id::NIL } })
+            expected = at + 1;
+            self.state.leaves += 1;
+            let Some(commitment) = commitment else {
+                found.push(Difference::new(Kind::EntryDeleted, format!("the entry of leaf {at} is gone")).entry(entry));
+                continue;
+            };
+            if self.leaf(rx, at)? != Some(leaf_hash(commitment)) {
+                let what = format!("the entry at leaf {at} is not the one that was logged there");
+                found.push(Difference::new(Kind::LeafAltered, what).entry(entry));
+            }
+        }
+        if expected < end {
+            found.push(Difference::new(Kind::LeafGap, format!("leaf {expected} has no entry")));
+        }
+        Ok(())
     }
+}
+
+/// Leaves in their order: position, entry, and the entry's commitment when it is there.
+pub(super) type Leaves = Vec<(i64, Id, Option<Vec<u8>>)>;
+
+/// The leaves of a stretch. Entries get their places nearly in the order of their ids, so that their commitments are read by a walk
+/// from the first to the last, and only strays one by one.
+pub(super) fn read(rx: &mut Rx<'_>, position: i64, end: i64) -> Result<Leaves, DbError> {
+    let sql = "select position, entry from kernel_log_leaf where position >= $1 and position < $2 order by position";
+    let places = rx
+        .all(sql, &params![position, end])?
+        .iter()
+        .map(|row| Ok((row.get(0)?, row.get(1)?)))
+        .collect::<Result<Vec<(i64, Id)>, DbError>>()?;
+    let (first, last) = (places.iter().map(|(_, entry)| *entry).min(), places.iter().map(|(_, entry)| *entry).max());
+    let sql = "select id, digest from kernel_entry where id >= $1 and id <= $2 order by id limit $3";
+    let near = rx.all(sql, &params![first, last, LEAVES * 2])?;
+    let mut commitments: HashMap<Id, Vec<u8>> = near.iter().map(|row| Ok((row.get(0)?, row.get(1)?))).collect::<Result<_, DbError>>()?;
+    let mut leaves = Vec::with_capacity(places.len());
+    for (at, entry) in places {
+        let commitment = match commitments.remove(&entry) {
+            Some(commitment) => Some(commitment),
+            None => rx.one("select digest from kernel_entry where id = $1", &params![entry])?.map(|row| row.get(0)).transpose()?,
+        };
+        leaves.push((at, entry, commitment));
+    }
+    Ok(leaves)
 }
 
 /// Whether a checkpoint is of a tree's end that was lost and given up: the beginning of the next epoch tells of it.

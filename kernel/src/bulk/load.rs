@@ -55,10 +55,10 @@ impl Bulk {
             }
             Target::Postgres(url) => {
                 let mut client = crate::tls::Way::read(url)?.connect()?;
-                // New search rows wait in a list until the end; the index is the same afterwards.
+                // New search rows wait in a list until the end, not only some hundreds of them; the index is the same afterwards.
                 client.batch_execute(
-                    "set synchronous_commit = off; set maintenance_work_mem = '512MB'; set gin_pending_list_limit = '2GB'; \
-                     alter index kernel_search_index_tokens set (fastupdate = on)",
+                    "set synchronous_commit = off; set maintenance_work_mem = '512MB'; \
+                     alter index kernel_search_index_tokens set (gin_pending_list_limit = 2097151)",
                 )?;
                 Sink::Postgres(Box::new(client))
             }
@@ -123,7 +123,8 @@ impl Bulk {
                 // Each by itself: together they are one transaction, whose locks meet those of an autovacuum in a circle.
                 for sql in [
                     "select gin_clean_pending_list('kernel_search_index_tokens')",
-                    "alter index kernel_search_index_tokens set (fastupdate = off)",
+                    // As the migration has it.
+                    "alter index kernel_search_index_tokens set (gin_pending_list_limit = 512)",
                     "select setval(pg_get_serial_sequence('kernel_search', 'seq'), coalesce(max(seq), 0) + 1, false) from kernel_search",
                     "analyze",
                     // Lists read these by their indexes alone once every page is known to be visible to all.

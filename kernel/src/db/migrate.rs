@@ -48,6 +48,12 @@ pub const KERNEL: SystemMigrations = (
         Migration { number: 10, name: "number_text", sql: Sql::Both(include_str!("../../migrations/0010_number_text.sql")) },
         Migration { number: 11, name: "limits", sql: Sql::Both(include_str!("../../migrations/0011_limits.sql")) },
         Migration { number: 12, name: "hold_lifted", sql: Sql::Both(include_str!("../../migrations/0012_hold_lifted.sql")) },
+        Migration { number: 13, name: "entry_object", sql: Sql::Both(include_str!("../../migrations/0013_entry_object.sql")) },
+        Migration {
+            number: 14,
+            name: "search_pending",
+            sql: Sql::Each { sqlite: "", postgres: include_str!("../../migrations/0014_search_pending.postgres.sql") },
+        },
     ],
 );
 

@@ -1,9 +1,11 @@
 //! Tables declared to the kernel, and the image of a row that history keeps.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 use super::Value;
-use crate::Id;
+use crate::{Id, id::push_hex};
 
 /// A table of the kernel or of a system.
 ///
@@ -51,8 +53,8 @@ impl Table {
 }
 
 /// The row as stored, as a JSON object in column order. Booleans are 0 and 1, so both databases give one image.
-pub(crate) fn image(table: &Table, values: &[Value]) -> String {
-    let mut out = String::with_capacity(values.len() * 24 + 2);
+pub(crate) fn image<'v>(table: &Table, values: impl IntoIterator<Item = &'v Value>) -> String {
+    let mut out = String::with_capacity(table.columns.len() * 32 + 2);
     out.push('{');
     for (column, value) in table.columns.iter().zip(values) {
         if out.len() > 1 {
@@ -63,8 +65,14 @@ pub(crate) fn image(table: &Table, values: &[Value]) -> String {
         out.push_str("\":");
         match value {
             Value::Null => out.push_str("null"),
-            Value::Int(n) => out.push_str(&n.to_string()),
+            // Writing to a string cannot fail.
+            Value::Int(n) => drop(write!(out, "{n}")),
             Value::Bool(b) => out.push(if *b { '1' } else { '0' }),
+            Value::Text(text) if is_plain(text) => {
+                out.push('"');
+                out.push_str(text);
+                out.push('"');
+            }
             Value::Text(text) => out.push_str(&serde_json::Value::from(text.as_str()).to_string()),
             Value::Bytes(bytes) => {
                 out.push_str("\"x");
@@ -77,12 +85,9 @@ pub(crate) fn image(table: &Table, values: &[Value]) -> String {
     out
 }
 
-fn push_hex(out: &mut String, bytes: &[u8]) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for byte in bytes {
-        out.push(DIGITS[usize::from(byte >> 4)] as char);
-        out.push(DIGITS[usize::from(byte & 15)] as char);
-    }
+/// Whether JSON writes the text as it stands (RFC 8259 §7).
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\')
 }
 
 /// H(salt ‖ table ‖ row ‖ version ‖ operation ‖ image): what the entry commits to.
@@ -107,6 +112,10 @@ mod tests {
         let text = image(&SHEET, &row(Value::Bool(true)));
         assert_eq!(text, r#"{"title":"a \"b\"","pages":3,"open":1,"seal":"x01ff","note":null}"#);
         assert_eq!(text, image(&SHEET, &row(Value::Int(1))));
+        let title = |title: &str| image(&SHEET, &[Value::from(title)]);
+        for plain in ["", "Désa ’ \u{7f}", "a/b", "tab\t", "line\n", "back\\", "\u{1}"] {
+            assert_eq!(title(plain), format!("{{\"title\":{}}}", serde_json::Value::from(plain)));
+        }
     }
 
     #[test]

@@ -129,10 +129,12 @@ impl<'c> Tx<'c> {
     /// [`DbError::Constraint`] when a constraint refuses it: at once on SQLite, on PostgreSQL with the next question. Whoever decides by
     /// it calls [`Tx::settle`] first.
     pub fn insert(&mut self, table: &'static Table, id: Id, columns: &[(&str, Value)]) -> Result<(), DbError> {
-        let (values, id_value) = (arrange(table, columns)?, Value::from(id));
-        let bound: Vec<&Value> = std::iter::once(&id_value).chain(&values).collect();
+        let id_value = Value::from(id);
+        let mut bound = Vec::with_capacity(table.columns.len() + 1);
+        bound.push(&id_value);
+        bound.extend(arranged(table, columns)?);
         self.rx.later_with(&inserting(table), &bound)?;
-        self.changed(table, id, 1, "insert", &values)
+        self.changed(table, id, 1, "insert", image(table, bound[1..].iter().copied()))
     }
 
     /// Changes columns of a row of an audited table and says its new version.
@@ -195,15 +197,14 @@ impl<'c> Tx<'c> {
         };
         // A deleted row returns its last version; the deletion itself is one more.
         let version = row.get::<i64>(0)? + i64::from(operation == "delete");
-        self.changed(table, id, version, operation, &row.values()[1..])?;
+        self.changed(table, id, version, operation, image(table, &row.values()[1..]))?;
         Ok(version)
     }
 
-    fn changed(&mut self, table: &'static Table, row: Id, version: i64, operation: &'static str, values: &[Value]) -> Result<(), DbError> {
+    fn changed(&mut self, table: &'static Table, row: Id, version: i64, operation: &'static str, image: String) -> Result<(), DbError> {
         if table.structural {
             self.rx.restamp()?;
         }
-        let image = image(table, values);
         let salt = self.ctx.random();
         let digest = digest(&salt, table.name, row, version, operation, &image);
         self.changes.push(Change { table: table.name, row, version, operation, image, salt, digest });
@@ -379,9 +380,13 @@ impl Committed {
 
 /// The values of a row in the order of its table's columns; those not named are null.
 pub(crate) fn arrange(table: &Table, columns: &[(&str, Value)]) -> Result<Vec<Value>, DbError> {
+    Ok(arranged(table, columns)?.cloned().collect())
+}
+
+fn arranged<'v>(table: &Table, columns: &'v [(&str, Value)]) -> Result<impl Iterator<Item = &'v Value>, DbError> {
     known(table, columns)?;
-    let value = |column: &&str| columns.iter().find(|(name, _)| name == column).map_or(Value::Null, |(_, value)| value.clone());
-    Ok(table.columns.iter().map(value).collect())
+    let value = |column: &&str| columns.iter().find(|(name, _)| name == column).map_or(&Value::Null, |(_, value)| value);
+    Ok(table.columns.iter().map(value))
 }
 
 fn known(table: &Table, columns: &[(&str, Value)]) -> Result<(), DbError> {

@@ -210,9 +210,24 @@ pub struct Cursor {
 /// # Errors
 /// Whatever the database says.
 pub fn create(tx: &mut Tx<'_>, keys: &Keys, new: &NewPerson) -> Result<Id> {
+    Ok(created(tx, keys, new)?.id)
+}
+
+/// [`create`], and the person as [`find`] would read her.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn created(tx: &mut Tx<'_>, keys: &Keys, new: &NewPerson) -> Result<Person> {
     let id = tx.ctx().new_id();
-    tx.insert(&PERSON, id, &columns_of(&tx.ctx(), keys, id, new))?;
-    Ok(id)
+    let columns = columns_of(&tx.ctx(), keys, id, new);
+    tx.insert(&PERSON, id, &columns)?;
+    let stored = |name: &str| match name {
+        "id" => id.into(),
+        "version" => Value::Int(1),
+        name => columns.iter().find(|(column, _)| *column == name).map_or(Value::Null, |(_, value)| value.clone()),
+    };
+    let names = SELECT.trim_start_matches("select ").split(' ').take_while(|word| *word != "from");
+    Ok(read(&Row(names.map(|name| stored(name.trim_start_matches("p.").trim_end_matches(','))).collect()))?)
 }
 
 /// The columns of a new person's row.

@@ -128,6 +128,16 @@ fn full(office: &Office) -> PersonForm {
 }
 
 #[test]
+fn a_person_just_made_is_the_one_that_is_found() {
+    let office = Office::new();
+    for form in [full(&office), PersonForm { nik_reason: "belum punya".into(), ..form("Tanpa Nomor", "") }] {
+        let new = form.check(checks()).ok().unwrap();
+        let made = office.write(move |tx, keys| created(tx, keys, &new)).unwrap();
+        assert_eq!(made, office.person(made.id));
+    }
+}
+
+#[test]
 fn identifiers_are_sealed_and_revealed_with_an_entry() {
     let office = Office::new();
     let new = full(&office).check(checks()).ok().unwrap();

@@ -34,7 +34,11 @@ pub fn clean_line(text: &str) -> Result<String, BadText> {
         if !line.is_empty() {
             line.push(' ');
         }
-        line.extend(word.nfc());
+        if word.is_ascii() {
+            line.push_str(word);
+        } else {
+            line.extend(word.nfc());
+        }
     }
     Ok(line)
 }

@@ -75,52 +75,95 @@ impl Doc {
         self
     }
 
-    fn name_words(&self) -> Vec<String> {
-        let mut words: Vec<String> = self.names.iter().flat_map(|name| name_words(name)).map(|word| shortened(&word)).collect();
-        words.sort_unstable();
-        words.dedup();
-        words
-    }
-
-    fn title_words(&self) -> Vec<String> {
-        let mut words: Vec<String> = fold_text(&self.title).split(' ').filter(|word| !word.is_empty()).map(shortened).collect();
-        words.sort_unstable();
-        words.dedup();
-        words
-    }
-
-    /// What scoring reads: the folded title and names.
-    fn words(&self, names: &[String]) -> String {
-        format!("{} {}", fold_text(&self.title), names.join(" ")).trim().to_owned()
+    /// What is stored of it.
+    fn stored(&self) -> Stored {
+        let folded = fold_text(&self.title);
+        let mut names: Vec<String> = self.names.iter().flat_map(|name| name_words(name)).map(|word| shortened(&word)).collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut titles: Vec<String> = folded.split(' ').filter(|word| !word.is_empty()).map(shortened).collect();
+        titles.sort_unstable();
+        titles.dedup();
+        let tokens = self.tokens(&titles, &names);
+        Stored { words: format!("{folded} {}", names.join(" ")).trim().to_owned(), names, titles, tokens }
     }
 
     /// The rows [`index`] would write, for [`crate::bulk`].
     pub(crate) fn indexed(self) -> Indexed {
-        let names = self.name_words();
-        let (tokens, words, titles) = (self.tokens(&names), self.words(&names), self.title_words());
+        let Stored { words, names, titles, tokens } = self.stored();
+        let tokens = tokens.iter().map(str::to_owned).collect();
         Indexed { kind: self.kind, id: self.id, title: self.title, tokens, words, names, titles }
     }
 
     /// Every token, sorted, each once.
-    fn tokens(&self, name_words: &[String]) -> Vec<String> {
-        let mut all = vec![format!("k_{}", self.kind)];
-        all.extend(self.scope.iter().map(|unit| scope_token(self.kind, *unit)));
-        all.extend(self.hashes.iter().map(|hash| format!("h_{}", hex(hash))));
-        all.extend(self.codes.iter().map(|code| code_key(code)).filter(|key| !key.is_empty()).map(|key| format!("x_{}", shortened(&key))));
-        let title_words = self.title_words();
-        for word in title_words.iter().chain(name_words) {
-            all.extend(edges(word));
-            all.push(word.clone());
+    fn tokens(&self, titles: &[String], names: &[String]) -> Tokens {
+        let mut all = Tokens::default();
+        all.add("k_", self.kind);
+        self.scope.iter().for_each(|unit| all.add("", &scope_token(self.kind, *unit)));
+        self.hashes.iter().for_each(|hash| all.add("h_", &hex(hash)));
+        for key in self.codes.iter().map(|code| code_key(code)).filter(|key| !key.is_empty()) {
+            all.add("x_", &shortened(&key));
         }
-        all.extend(title_words.iter().map(|word| stem(word).into_owned()));
+        for word in titles.iter().chain(names) {
+            edges(word).for_each(|edge| all.add("p_", edge));
+            all.add("", word);
+        }
+        titles.iter().for_each(|word| all.add("", &stem(word)));
         for token in tokens(&self.text).into_iter().take(TOKENS_MAX) {
-            all.push(shortened(&token.plain));
-            all.push(shortened(&token.stem));
+            all.add("", &shortened(&token.plain));
+            all.add("", &shortened(&token.stem));
         }
-        all.sort_unstable();
-        all.dedup();
-        all.truncate(TOKENS_MAX);
+        all.sort();
         all
+    }
+}
+
+/// What is stored of a document: the folded title with the names, by which hits are scored; the words of names and of the title; its tokens.
+struct Stored {
+    words: String,
+    names: Vec<String>,
+    titles: Vec<String>,
+    tokens: Tokens,
+}
+
+/// Tokens, one behind the other in one text.
+#[derive(Default)]
+struct Tokens {
+    text: String,
+    places: Vec<(usize, usize)>,
+}
+
+impl Tokens {
+    fn add(&mut self, mark: &str, word: &str) {
+        let from = self.text.len();
+        self.text.push_str(mark);
+        self.text.push_str(word);
+        self.places.push((from, self.text.len()));
+    }
+
+    /// In their order, each once, at most [`TOKENS_MAX`].
+    fn sort(&mut self) {
+        let Self { text, places } = self;
+        let token = |(from, to): &(usize, usize)| &text[*from..*to];
+        places.sort_unstable_by(|one, other| token(one).cmp(token(other)));
+        places.dedup_by(|one, other| token(one) == token(other));
+        places.truncate(TOKENS_MAX);
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        self.places.iter().map(|(from, to)| &self.text[*from..*to])
+    }
+
+    /// With a space between them.
+    fn joined(&self) -> String {
+        let mut out = String::with_capacity(self.text.len() + self.places.len());
+        for token in self.iter() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(token);
+        }
+        out
     }
 }
 
@@ -145,9 +188,9 @@ pub(super) fn shortened(word: &str) -> String {
 }
 
 /// The beginnings of a word that are tokens of their own.
-fn edges(word: &str) -> impl Iterator<Item = String> + '_ {
+fn edges(word: &str) -> impl Iterator<Item = &str> {
     let ends = word.char_indices().map(|(at, symbol)| at + symbol.len_utf8()).take(EDGE_MAX);
-    ends.map(|end| format!("p_{}", &word[..end]))
+    ends.map(|end| &word[..end])
 }
 
 /// Puts a document into the index, or replaces it.
@@ -158,15 +201,15 @@ pub fn index(tx: &mut Tx<'_>, doc: &Doc) -> Result<()> {
     let Some(known) = tx.one("select seq from kernel_search where kind = $1 and id = $2", &params![doc.kind, doc.id])? else {
         return add(tx, doc);
     };
-    let (seq, names): (i64, _) = (known.get(0)?, doc.name_words());
-    let (tokens, words) = (doc.tokens(&names).join(" "), doc.words(&names));
+    let (seq, stored): (i64, _) = (known.get(0)?, doc.stored());
+    let words = stored.words.as_str();
     tx.upkeep("update kernel_search set title = $2, words = $3 where seq = $1", &params![seq, doc.title.as_str(), words])?;
     let sql = match tx.dialect() {
         Dialect::Sqlite => "insert or replace into kernel_search_index (rowid, tokens) values ($1, $2)",
         Dialect::Postgres => "update kernel_search_index set tokens = cast(cast($2 as text) as tsvector) where seq = $1",
     };
-    tx.upkeep(sql, &params![seq, tokens])?;
-    learn_all(tx, doc, &names)
+    tx.upkeep(sql, &params![seq, stored.tokens.joined()])?;
+    learn_all(tx, doc.kind, &stored)
 }
 
 /// Puts a document into the index that is not there yet.
@@ -174,9 +217,9 @@ pub fn index(tx: &mut Tx<'_>, doc: &Doc) -> Result<()> {
 /// # Errors
 /// [`crate::DbError::Constraint`] when it is.
 pub fn add(tx: &mut Tx<'_>, doc: &Doc) -> Result<()> {
-    let names = doc.name_words();
-    let (tokens, words) = (doc.tokens(&names).join(" "), doc.words(&names));
-    let bound = params![doc.kind, doc.id, doc.title.as_str(), words];
+    let stored = doc.stored();
+    let tokens = stored.tokens.joined();
+    let bound = params![doc.kind, doc.id, doc.title.as_str(), stored.words.as_str()];
     let insert = "insert into kernel_search (kind, id, title, words) values ($1, $2, $3, $4)";
     match tx.dialect() {
         Dialect::Sqlite => {
@@ -193,14 +236,14 @@ pub fn add(tx: &mut Tx<'_>, doc: &Doc) -> Result<()> {
             tx.upkeep_later(&sql, &all)?;
         }
     }
-    learn_all(tx, doc, &names)
+    learn_all(tx, doc.kind, &stored)
 }
 
 /// Adds words the dictionary does not have yet, those of names with the slips they are found by.
-fn learn_all(tx: &mut Tx<'_>, doc: &Doc, names: &[String]) -> Result<()> {
-    let (titles, title_kind) = (doc.title_words(), title_kind(doc.kind));
-    let names = names.iter().map(|word| (doc.kind, word.as_str(), true));
-    let words = names.chain(titles.iter().map(|word| (title_kind.as_str(), word.as_str(), false)));
+fn learn_all(tx: &mut Tx<'_>, kind: &str, stored: &Stored) -> Result<()> {
+    let title_kind = title_kind(kind);
+    let names = stored.names.iter().map(|word| (kind, word.as_str(), true));
+    let words = names.chain(stored.titles.iter().map(|word| (title_kind.as_str(), word.as_str(), false)));
     let mut words: Vec<(&str, &str, bool)> = words.filter(|(_, word, _)| is_lettered(word)).collect();
     words.retain(|(kind, word, _)| !tx.learn(kind, word));
     let known = known(tx, &words)?;

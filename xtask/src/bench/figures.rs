@@ -64,6 +64,13 @@ pub const FIGURES: &[Figure] = &[
     figure("memory", "memory of the server afterwards", "MiB", Target::Below(200.0)),
     figure("memory-most", "the same at its highest", "MiB", Target::None),
     figure("memory-renderers", "renderers beside it, together", "MiB", Target::None),
+    figure(
+        "verify-rows",
+        "audit of the filled database and what was added: rows against versions, entries and the log",
+        "/s",
+        Target::AtLeast(50_000.0),
+    ),
+    figure("verify-seconds", "all of it", "s", Target::None),
     figure("single", "entries, each durable before its caller goes on, 64 callers", "/s", Target::AtLeast(5_000.0)),
     figure("batched", "entries, 500 in a durable transaction", "/s", Target::AtLeast(50_000.0)),
     figure("leaves", "entries in the log for what follows", "", Target::None),
@@ -71,7 +78,7 @@ pub const FIGURES: &[Figure] = &[
     figure("receipt-p50", "receipt of an entry (inclusion proof with checkpoint) p50", "ms", Target::Below(1.0)),
     figure("receipt-p95", "the same p95", "ms", Target::None),
     figure("audit-leaves", "audit: leaves against tiles and checkpoint", "/s", Target::AtLeast(500_000.0)),
-    figure("audit-rows", "audit: rows against their versions and entries", "/s", Target::AtLeast(50_000.0)),
+    figure("audit-rows", "audit: rows against their versions and entries, three rows to ten entries", "/s", Target::AtLeast(50_000.0)),
     figure("audit-seconds", "audit of all of it", "s", Target::None),
     figure("decision", "decision whether an officer's rights cover a row", "µs", Target::Below(20.0)),
 ];

@@ -52,7 +52,7 @@ pub struct Options {
     /// Keep the filled databases and use them again
     #[arg(long)]
     keep: bool,
-    /// Only these steps: letters,pages,tasks,searches,access,mixed,submit,photos,import,trust
+    /// Only these steps: letters,pages,tasks,searches,access,mixed,submit,photos,import,audit,trust
     #[arg(long, value_delimiter = ',')]
     steps: Vec<String>,
     /// Measure with what is built already
@@ -126,6 +126,11 @@ fn one(program: &Path, folder: &Path, database: &str, options: &Options) -> Resu
     let wanted = |step: &str| options.steps.is_empty() || options.steps.iter().any(|name| name == step);
     Bench::new(&server, cluster.as_ref().map(Cluster::leader), &data, size, &mut results)?.run(&wanted)?;
     drop(server);
+    if wanted("audit")
+        && let Err(error) = audit(program, &data, url.as_deref(), &mut results)
+    {
+        results.faults.push(format!("audit: {error:#}"));
+    }
     drop(cluster);
     if wanted("trust")
         && let Err(error) = trust(program, folder, database, options.quick, &mut results)
@@ -136,6 +141,28 @@ fn one(program: &Path, folder: &Path, database: &str, options: &Options) -> Resu
         std::fs::remove_dir_all(&data).ok();
     }
     Ok(results)
+}
+
+/// `audit verify` of the filled database, with what the steps before have added.
+fn audit(program: &Path, data: &Path, url: Option<&str>, results: &mut Results) -> Result<()> {
+    let mut command = Command::new(program);
+    command.args(["--json", "audit", "verify", "--data"]).arg(data);
+    if let Some(url) = url {
+        command.args(["--database-url", url]);
+    }
+    let begin = Instant::now();
+    let output = command.output().context("starting audit verify")?;
+    let seconds = begin.elapsed().as_secs_f64();
+    if !output.status.success() {
+        bail!("audit verify: {}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    }
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).context("audit verify said no JSON")?;
+    let number = |key: &str| told[key].as_f64().unwrap_or(0.0);
+    let of =
+        format!("{} entries with {} versions, {} rows, {} leaves", number("entries"), number("versions"), number("rows"), number("leaves"));
+    results.put_with("verify-rows", number("rows") / seconds, of);
+    results.put("verify-seconds", seconds);
+    Ok(())
 }
 
 /// Entries, the log and its audit, in a government of their own without anything else.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kernel::{
-    DbError, Error, Id, Result, Row, Rx, Value,
+    DbError, Error, Id, Result, Row, Rx, Value, access,
     grant::{Columns, Scope},
     params,
 };
@@ -176,22 +176,24 @@ fn condition(scope: &Scope, filter: &Filter) -> (String, Vec<Value>) {
         Subject::All => {}
         Subject::Record(id) => {
             let id = mark(id.into());
-            sql.push_str(&format!(" and (e.object = {id} or e.case_id = {id})"));
+            sql.push_str(&format!(" and ({} or e.case_id = {id})", access::of_object(&id)));
         }
         Subject::Person(id) => {
             let id = mark(id.into());
             sql.push_str(&format!(
-                " and (e.object = {id} or e.case_id in (select pc.id from kernel_case pc where pc.applicant = {id}) \
+                " and ({} or e.case_id in (select pc.id from kernel_case pc where pc.applicant = {id}) \
                  or e.account in (select pa.id from kernel_account pa where pa.person = {id}) \
-                 or e.id in (select l.entry from oversight_listed l where l.person = {id}))"
+                 or e.id in (select l.entry from oversight_listed l where l.person = {id}))",
+                access::of_object(&id)
             ));
         }
         Subject::Post(id) => {
             // Whoever ever held it: the log has an index of accounts.
             let id = mark(id.into());
             sql.push_str(&format!(
-                " and (e.object = {id} or (e.post = {id} and e.account in (select ha.id from kernel_account ha \
-                 join kernel_holding h on h.person = ha.person where h.post = {id})))"
+                " and ({} or (e.post = {id} and e.account in (select ha.id from kernel_account ha \
+                 join kernel_holding h on h.person = ha.person where h.post = {id})))",
+                access::of_object(&id)
             ));
         }
         Subject::Account(id) => {

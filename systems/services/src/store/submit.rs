@@ -91,20 +91,28 @@ pub fn submit(tx: &mut Tx<'_>, gov: &Gov, new: &Submission) -> Result<Submitted>
     if let Seen::Done(result) = request::seen(tx, &new.key, ROUTE, digest.as_bytes())? {
         return repeated(&result);
     }
+    let applicant = party::find(tx, new.applicant)?.ok_or(Error::Missing)?;
+    let subject = if new.subject == new.applicant { None } else { Some(party::find(tx, new.subject)?.ok_or(Error::Missing)?) };
+    let done = submit_of(tx, gov, new, &applicant, subject.as_ref().unwrap_or(&applicant))?;
+    request::done(tx, &new.key, ROUTE, digest.as_bytes(), &format!("{} {}", done.case_id, done.code))?;
+    Ok(done)
+}
+
+/// [`submit`] by persons just read or made, of a form that the caller knows to be new.
+///
+/// # Errors
+/// As [`submit`].
+pub(super) fn submit_of(tx: &mut Tx<'_>, gov: &Gov, new: &Submission, applicant: &Person, subject: &Person) -> Result<Submitted> {
     let offer = offer_by_id(tx, gov, new.offering)?;
     if offer.offering.state == offering::State::Withdrawn {
         return Err(Message::new("services-withdrawn").arg("unit", offer.unit.name.as_str()).into());
     }
-    let applicant = party::find(tx, new.applicant)?.ok_or(Error::Missing)?;
-    let subject = if new.subject == new.applicant { applicant.clone() } else { party::find(tx, new.subject)?.ok_or(Error::Missing)? };
-    check_served(&offer, &subject)?;
-    let (case, token) = write(tx, gov, &offer, &applicant, &subject, new)?;
-    index(tx, &case, &offer, &subject)?;
+    check_served(&offer, subject)?;
+    let (case, token) = write(tx, gov, &offer, applicant, subject, new)?;
+    index(tx, &case, &offer, subject)?;
     tx.entry(NewEntry::new("services.application.submitted").case(case.id).unit(case.unit).object("case", case.id));
     notify::follow(tx, &notify::Moved { case: &case, offer: &offer, action: "submit", has_email: new.email.is_some() });
-    let done = Submitted { case_id: case.id, code: case.code, introduction_token: token, new: true };
-    request::done(tx, &new.key, ROUTE, digest.as_bytes(), &format!("{} {}", done.case_id, done.code))?;
-    Ok(done)
+    Ok(Submitted { case_id: case.id, code: case.code, introduction_token: token, new: true })
 }
 
 fn repeated(result: &str) -> Result<Submitted> {

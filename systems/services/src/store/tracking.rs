@@ -57,11 +57,11 @@ pub fn apply(tx: &mut Tx<'_>, gov: &Gov, new: &FromHome) -> Result<Submitted> {
         let case_id = case_id.parse().map_err(|_| broken())?;
         return Ok(Submitted { case_id, code: code.to_owned(), introduction_token: String::new(), new: false });
     }
-    let applicant = party::create(tx, gov.keys(), &new.applicant)?;
-    let subject = new.subject.as_ref().map(|subject| party::create(tx, gov.keys(), subject)).transpose()?;
-    // The key is asked for here, once.
-    let submission = Submission { applicant, subject: subject.unwrap_or(applicant), key: String::new(), ..new.submission.clone() };
-    let done = submit::submit(tx, gov, &submission)?;
+    let applicant = party::created(tx, gov.keys(), &new.applicant)?;
+    let subject = new.subject.as_ref().map(|subject| party::created(tx, gov.keys(), subject)).transpose()?;
+    let subject = subject.as_ref().unwrap_or(&applicant);
+    let submission = Submission { applicant: applicant.id, subject: subject.id, ..new.submission.clone() };
+    let done = submit::submit_of(tx, gov, &submission, &applicant, subject)?;
     request::done(tx, &new.submission.key, ROUTE, body.as_bytes(), &format!("{} {}", done.case_id, done.code))?;
     if let Some((owner, id)) = new.draft {
         draft::delete(tx, owner, id)?;
