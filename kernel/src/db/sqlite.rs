@@ -26,6 +26,8 @@ const GROUP_MAX: usize = 128;
 const GROUP_OPEN: Duration = Duration::from_millis(20);
 /// How long a closure that may wait does so for others; whatever may not wait ends it.
 const COMPANY: Duration = Duration::from_millis(8);
+/// The same after one that nobody came to: somebody who works alone is not kept waiting for company there is none of.
+const COMPANY_ALONE: Duration = Duration::from_millis(1);
 /// Readers open at once.
 const READERS: usize = 4;
 
@@ -129,7 +131,8 @@ impl Sqlite {
 /// The writer thread: take what waits, run it in one transaction, commit once, then answer all.
 fn write_groups(conn: &Connection, jobs: &mpsc::Receiver<Box<dyn Job>>, meta: &Meta, wakers: &Wakers, mut checkpoints: Checkpoints) {
     let mut waiting = VecDeque::with_capacity(GROUP_MAX);
-    while gather(jobs, &mut waiting) {
+    let mut patience = COMPANY;
+    while gather(jobs, &mut waiting, &mut patience) {
         let opened = Instant::now();
         let mut group = Vec::with_capacity(GROUP_MAX);
         let mut next = waiting.pop_front();
@@ -166,18 +169,25 @@ fn write_groups(conn: &Connection, jobs: &mpsc::Receiver<Box<dyn Job>>, meta: &M
     }
 }
 
-/// Waits for a closure, and with one that may wait for those that come after it. False when no more comes.
-fn gather(jobs: &mpsc::Receiver<Box<dyn Job>>, waiting: &mut VecDeque<Box<dyn Job>>) -> bool {
+/// Waits for a closure, and with one that may wait for those that come after it. False when no more comes. The patience of one waiting
+/// is what the one before has taught.
+fn gather(jobs: &mpsc::Receiver<Box<dyn Job>>, waiting: &mut VecDeque<Box<dyn Job>>, patience: &mut Duration) -> bool {
     if waiting.is_empty() {
         let Ok(first) = jobs.recv() else { return false };
         waiting.push_back(first);
     }
-    let until = Instant::now() + COMPANY;
+    let until = Instant::now() + *patience;
     while waiting.len() < GROUP_MAX && waiting.iter().all(|job| job.pace() == Pace::InCompany) {
         match jobs.recv_timeout(until.saturating_duration_since(Instant::now())) {
             Ok(job) => waiting.push_back(job),
-            Err(_) => break,
+            Err(_) => {
+                *patience = if waiting.len() > 1 { COMPANY } else { COMPANY_ALONE };
+                return true;
+            }
         }
+    }
+    if waiting.len() > 1 {
+        *patience = COMPANY;
     }
     true
 }
@@ -263,12 +273,17 @@ mod tests {
 
     /// How many closures begin a group when these wait and no more come.
     fn gathered(paces: &[Pace]) -> usize {
+        learned(paces, COMPANY).0
+    }
+
+    /// The same, and how long the next one waits after these that wait so long.
+    fn learned(paces: &[Pace], mut patience: Duration) -> (usize, Duration) {
         let (queue, jobs) = mpsc::channel::<Box<dyn Job>>();
         paces.iter().for_each(|pace| queue.send(Box::new(Waits(*pace))).unwrap());
         drop(queue);
         let mut waiting = VecDeque::new();
-        assert_eq!(gather(&jobs, &mut waiting), !paces.is_empty());
-        waiting.len()
+        assert_eq!(gather(&jobs, &mut waiting, &mut patience), !paces.is_empty());
+        (waiting.len(), patience)
     }
 
     #[test]
@@ -280,5 +295,15 @@ mod tests {
         assert_eq!(gathered(&[InCompany, AtOnce, InCompany]), 2, "it ends the waiting");
         assert_eq!(gathered(&[AtOnce, InCompany]), 1, "whoever may not wait begins");
         assert_eq!(gathered(&[InCompany; GROUP_MAX + 5]), GROUP_MAX);
+    }
+
+    #[test]
+    fn whoever_is_alone_waits_once_and_is_believed_until_somebody_comes() {
+        use Pace::{AtOnce, InCompany};
+        assert_eq!(learned(&[InCompany], COMPANY), (1, COMPANY_ALONE));
+        assert_eq!(learned(&[InCompany], COMPANY_ALONE), (1, COMPANY_ALONE));
+        assert_eq!(learned(&[InCompany, InCompany], COMPANY_ALONE), (2, COMPANY));
+        assert_eq!(learned(&[InCompany, AtOnce], COMPANY_ALONE), (2, COMPANY));
+        assert_eq!(learned(&[AtOnce], COMPANY_ALONE), (1, COMPANY_ALONE), "who does not wait teaches nothing");
     }
 }
