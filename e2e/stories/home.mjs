@@ -36,9 +36,11 @@ withAndWithoutJavaScript(test, 'a resident applies from a phone and follows the 
 test('the masthead has its menu on one line on a phone, in both languages', async (t) => {
   for (const language of ['id-ID', 'en-GB']) {
     const visitor = await Person.arrives(t, { screen: PHONE, language })
-    await visitor.visits('/')
-    const tops = await visitor.page.locator('.mast nav a').evaluateAll((links) => links.map((link) => link.getBoundingClientRect().top))
-    assert.ok(tops.length >= 4 && new Set(tops).size === 1, `${language}: ${tops}`)
+    for (const path of ['/', '/lacak', '/verifikasi', '/data-saya']) {
+      await visitor.visits(path)
+      const tops = await visitor.page.locator('.mast nav a').evaluateAll((links) => links.map((link) => link.getBoundingClientRect().top))
+      assert.ok(tops.length >= 4 && new Set(tops).size === 1, `${path} in ${language}: ${tops}`)
+    }
   }
 })
 

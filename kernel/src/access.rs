@@ -85,13 +85,9 @@ fn repeated<'c>(reading: &mut impl Reading<'c>, entry: &NewEntry) -> Result<bool
     let Some(object) = entry.object else { return Ok(false) };
     let since = ctx.now() - MERGE;
     // Each by its index, see `of_object`.
-    let sql = if entry.case_id == entry.object {
-        "select 1 from kernel_entry where case_id = $1 and object = $1 and at > $2 and account = $3 and action = $4 limit 1"
-    } else {
-        "select 1 from kernel_entry where object = $1 and (case_id is null or object <> case_id) and at > $2 and account = $3 and action = $4 \
-         limit 1"
-    };
-    Ok(reading.one(sql, &params![object, since, officer.account, entry.action])?.is_some())
+    let about = if entry.case_id == entry.object { "e.case_id = $1 and e.object = $1".to_owned() } else { of_object("$1") };
+    let sql = format!("select 1 from kernel_entry e where {about} and e.at > $2 and e.account = $3 and e.action = $4 limit 1");
+    Ok(reading.one(&sql, &params![object, since, officer.account, entry.action])?.is_some())
 }
 
 /// The condition that an entry `e` is about this object (a mark like `$1`), which is not the case the entry happened in: the index of

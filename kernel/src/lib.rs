@@ -22,6 +22,7 @@ pub mod error;
 pub mod export;
 pub mod gov;
 pub mod grant;
+pub mod hex;
 pub mod id;
 pub mod images;
 pub mod jobs;

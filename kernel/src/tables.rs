@@ -42,15 +42,23 @@ pub fn all() -> impl Iterator<Item = &'static Table> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
-    use crate::{db::Meta, testing::Home};
+    use crate::{
+        Ctx, Db, Entropy,
+        db::{KERNEL_MIGRATIONS, Meta, Target},
+    };
 
     /// An audited table that nobody declared could be written without history.
     #[test]
     fn every_table_with_a_version_is_declared_audited_with_its_columns() {
-        let home = Home::new(Meta::default());
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&Target::Sqlite(folder.path().join("db")), Meta::default()).unwrap();
+        let ctx = Ctx::system(Timestamp::UNIX_EPOCH, "test", Entropy::seeded(1));
+        db.migrate(&ctx, &[KERNEL_MIGRATIONS]).unwrap();
         let declared: Vec<&Table> = all().filter(|table| table.audited).collect();
-        let read = home.db.read_now(|rx| {
+        let read = db.read_now(|rx| {
             let sql =
                 "select m.name, c.name from sqlite_master m, pragma_table_info(m.name) c where m.type = 'table' order by m.name, c.cid";
             rx.all(sql, &[])

@@ -3,9 +3,12 @@
 //! It lies in a temporary folder, or with `SMARTGOVT_KERNEL_TEST_POSTGRES=postgres://user@host:port/postgres` in a new
 //! database of that server.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use jiff::{SignedDuration, Timestamp};
@@ -34,11 +37,7 @@ impl Home {
 
     fn make(meta: Meta) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let target = match std::env::var("SMARTGOVT_KERNEL_TEST_POSTGRES") {
-            Ok(server) => Target::Postgres(new_database(&server)),
-            Err(_) => Target::Sqlite(folder.path().join("db")),
-        };
-        let db = Db::open(&target, meta).unwrap();
+        let db = Db::open(&target(folder.path()), meta).unwrap();
         let now = Arc::new(AtomicI64::new(0));
         let home = Self {
             db,
@@ -49,8 +48,6 @@ impl Home {
         };
         home.set("2026-11-20T02:00:00Z");
         home.db.migrate(&home.machine(), &[KERNEL_MIGRATIONS]).unwrap();
-        // A blocking client may not be dropped inside a runtime; the process ends soon.
-        std::mem::forget(home.db.clone());
         home
     }
 
@@ -91,15 +88,23 @@ impl Home {
 }
 
 /// Runs blocking work, outside the runtime of an asynchronous test.
-fn outside<T>(run: impl FnOnce() -> T) -> T {
+pub(crate) fn outside<T>(run: impl FnOnce() -> T) -> T {
     match tokio::runtime::Handle::try_current() {
         Ok(_) => tokio::task::block_in_place(run),
         Err(_) => run(),
     }
 }
 
+/// A new database, of SQLite in this folder.
+pub(crate) fn target(folder: &Path) -> Target {
+    match std::env::var("SMARTGOVT_KERNEL_TEST_POSTGRES") {
+        Ok(server) => Target::Postgres(new_database(&server)),
+        Err(_) => Target::Sqlite(folder.join("db")),
+    }
+}
+
 /// Makes a database with a name of its own and gives its URL.
-pub(crate) fn new_database(server: &str) -> String {
+fn new_database(server: &str) -> String {
     static COUNT: AtomicI64 = AtomicI64::new(0);
     let name = format!("kernel_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
     let mut client = postgres::Client::connect(server, postgres::NoTls).unwrap();

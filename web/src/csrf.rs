@@ -1,6 +1,7 @@
 //! Whether a request that changes something came from our own pages: by what the browser says of its origin, and by
 //! a form token where the browser says nothing or much is at stake (login, signing, approval).
 
+use kernel::hex::{hex, unhex};
 use subtle::ConstantTimeEq;
 
 use crate::seal::Sealer;
@@ -101,21 +102,6 @@ fn sealed(sealer: &Sealer, session: &str, bytes: &[u8; 16]) -> [u8; 16] {
 
 fn xor(a: [u8; 16], b: [u8; 16]) -> [u8; 16] {
     std::array::from_fn(|place| a[place] ^ b[place])
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    if text.len() != N * 2 || !text.is_ascii() {
-        return None;
-    }
-    let mut bytes = [0; N];
-    for (place, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[place * 2..place * 2 + 2], 16).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

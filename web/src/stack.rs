@@ -17,10 +17,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use kernel::{Message, Origin};
+use kernel::{Message, Origin, hex::hex};
 
 use crate::{
-    csrf::{self, FormToken, TOKEN_COOKIE, Verdict, hex},
+    csrf::{self, FormToken, TOKEN_COOKIE, Verdict},
     error::{Error, Problem},
     error_page,
     form::{BodyLimit, FormData, content_type, read_body},

@@ -10,6 +10,8 @@ use std::process::Command;
 
 /// The variable that tells the testkit which PostgreSQL to use; without it the testkit starts its own.
 pub const POSTGRES_VARIABLE: &str = "SMARTGOVT_TEST_POSTGRES";
+/// A server for the kernel's own tests, each in a database of its own.
+const KERNEL_POSTGRES_VARIABLE: &str = "SMARTGOVT_KERNEL_TEST_POSTGRES";
 
 /// Nothing to choose but the pictures: a test run that leaves something out proves less than it says.
 #[derive(Debug, Args)]
@@ -38,6 +40,7 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         steps.left_out("tests", "what they need is not installed");
     } else {
         steps.counted("tests", || tests(root));
+        steps.counted("the kernel's own tests on PostgreSQL", || kernel_on_postgres(root));
         steps.counted("browser stories", || browser(root, options.pictures));
     }
     steps.one("clippy", || clippy(root));
@@ -58,6 +61,14 @@ fn tests(root: &Path) -> Result<Count> {
     let cluster = Cluster::start().context("starting a PostgreSQL for the tests")?;
     let mut cargo = workspace::cargo(root);
     cargo.args(["test", "--workspace", "--locked", "--no-fail-fast"]).env(POSTGRES_VARIABLE, cluster.url());
+    counted_by(&mut cargo, steps::cargo_count_of)
+}
+
+/// The kernel's own tests, which take SQLite unless a server is named.
+fn kernel_on_postgres(root: &Path) -> Result<Count> {
+    let cluster = Cluster::start().context("starting a PostgreSQL for the kernel's tests")?;
+    let mut cargo = workspace::cargo(root);
+    cargo.args(["test", "--package", "kernel", "--lib", "--locked", "--no-fail-fast"]).env(KERNEL_POSTGRES_VARIABLE, cluster.url());
     counted_by(&mut cargo, steps::cargo_count_of)
 }
 

@@ -109,7 +109,7 @@ impl Audit<'_> {
         }
     }
 
-    /// The stage after a page, and the page to be read for it when it is of the same kind.
+    /// The stage after a page, and the page to be read for it; the first page of a table is read when its turn comes.
     fn after(&self, ask: Ask, page: &Page) -> (Stage, Option<Ask>) {
         match (ask, page) {
             (Ask::Leaves { end, .. }, _) => match self.leaves_from(end) {

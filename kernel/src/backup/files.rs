@@ -10,7 +10,7 @@ use std::{
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use sha2::{Digest as _, Sha256};
 
-use crate::{Error, Id, Result, Value};
+use crate::{Error, Id, Result, Value, hex::hex};
 
 /// No value is longer; a length beyond is damage.
 const VALUE_BYTES_MAX: usize = 256 << 20;
@@ -272,13 +272,4 @@ fn value(source: &mut impl io::Read) -> io::Result<Value> {
         3 => Ok(Value::Bytes(bytes)),
         _ => Err(bad("a value of an unknown kind")),
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
-    let pairs = (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok());
-    pairs.collect()
 }

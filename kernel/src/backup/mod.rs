@@ -26,6 +26,7 @@ use crate::{
     Ctx, Db, NewEntry, Result, Rx, Tx, Value,
     blobs::Blobs,
     db::SystemMigrations,
+    hex::{hex, unhex},
     keys::{Keys, stream},
 };
 use files::{RowReader, RowWriter, failed};
@@ -214,7 +215,7 @@ fn write_blobs(source: &Source<'_>, folder: &Path, manifest: &Manifest) -> Resul
 
 fn seal(manifest: &Manifest, keys: &Keys, folder: &Path) -> Result<()> {
     let text = serde_json::to_string_pretty(manifest).map_err(|error| failed(error.to_string()))?;
-    files::write(&folder.join(SIGNATURE), files::hex(&keys.sign(PURPOSE, text.as_bytes())).as_bytes())?;
+    files::write(&folder.join(SIGNATURE), hex(&keys.sign(PURPOSE, text.as_bytes())).as_bytes())?;
     files::write(&folder.join(MANIFEST), text.as_bytes())?;
     files::sync(folder)
 }
@@ -226,8 +227,7 @@ fn read_manifest(folder: &Path, keys: Option<&Keys>) -> Result<Manifest> {
     let text = fs::read(&path).map_err(|error| failed(format!("{} is not a finished backup: {MANIFEST}: {error}", folder.display())))?;
     if let Some(keys) = keys {
         let signature = fs::read_to_string(folder.join(SIGNATURE)).map_err(files::at(&folder.join(SIGNATURE)))?;
-        let tag = files::unhex(signature.trim()).unwrap_or_default();
-        if !keys.check(PURPOSE, &text, &tag) {
+        if !unhex::<32>(signature.trim()).is_some_and(|tag| keys.check(PURPOSE, &text, &tag)) {
             return Err(failed("the manifest was changed, or the backup is of another government or key"));
         }
     }

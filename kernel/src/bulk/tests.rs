@@ -9,7 +9,7 @@ use crate::{
     cols,
     db::{KERNEL_MIGRATIONS, Meta, Target},
     search::{self, Query},
-    testing::new_database,
+    testing,
 };
 
 /// A database that can be closed.
@@ -22,10 +22,7 @@ struct Home {
 impl Home {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let target = match std::env::var("SMARTGOVT_KERNEL_TEST_POSTGRES") {
-            Ok(server) => Target::Postgres(new_database(&server)),
-            Err(_) => Target::Sqlite(folder.path().join("db")),
-        };
+        let target = testing::target(folder.path());
         let db = Db::open(&target, Meta::default()).unwrap();
         db.migrate(&ctx(), &[KERNEL_MIGRATIONS]).unwrap();
         Self { db, target, folder }

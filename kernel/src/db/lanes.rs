@@ -163,6 +163,7 @@ impl Lane {
             Ok(session) => session,
             Err(error) => return Together::Answer(Err(error)),
         };
+        session.shared = true;
         for job in group {
             let before = session.mark();
             if job.run(Conn::Postgres(&mut session), &self.meta) != Ran::Well && !session.is_clean_since(before) {
@@ -170,11 +171,17 @@ impl Lane {
                 return Together::Apart;
             }
         }
-        let committed = session.batch("commit");
-        self.sessions.give_back(session);
-        match committed {
-            Err(DbError::Conflict) => Together::Apart,
-            other => Together::Answer(other),
+        match session.commit() {
+            Err(error @ (DbError::Away(_) | DbError::Full)) => Together::Answer(Err(error)),
+            // One of them made a statement fail: nothing of any was kept.
+            Err(_) => {
+                self.give_up(session);
+                Together::Apart
+            }
+            Ok(()) => {
+                self.sessions.give_back(session);
+                Together::Answer(Ok(()))
+            }
         }
     }
 
@@ -187,7 +194,7 @@ impl Lane {
             let ran = job.run(Conn::Postgres(&mut session), &self.meta);
             let last = attempt >= ATTEMPTS_MAX;
             match ran {
-                Ran::Well => match session.batch("commit") {
+                Ran::Well => match session.commit() {
                     Err(DbError::Conflict) if !last => self.sessions.give_back(session),
                     committed => {
                         self.sessions.give_back(session);

@@ -28,6 +28,9 @@ const READERS: usize = 12;
 /// A session that was in use so recently is not asked first whether it lives.
 const TRUSTED: Duration = Duration::from_secs(1);
 
+/// So many statements that nobody waits for are sent without a question, so that PostgreSQL works at them while the closure goes on.
+const TOGETHER: usize = 8;
+
 /// One connection with its prepared statements.
 ///
 /// What nobody waits for is put off and travels with the next question: the beginning of a transaction, inserts, the end of a reading.
@@ -37,10 +40,14 @@ pub(crate) struct Session {
     /// Begins the transaction; sent with its first statement.
     opening: Option<&'static str>,
     later: Vec<(Statement, Vec<Value>, String)>,
+    /// What was sent and is not answered yet, in the order of sending.
+    underway: Vec<Underway>,
     /// Statements that may have written.
     writes: u64,
-    /// A statement failed: PostgreSQL takes no more in this transaction.
-    failed: bool,
+    /// The first statement that failed: PostgreSQL takes no more in this transaction.
+    failed: Option<DbError>,
+    /// Several closures share this transaction: none waits for its own end.
+    pub(super) shared: bool,
     /// Since when nobody uses it.
     idle: Instant,
 }
@@ -52,7 +59,30 @@ enum Answer {
     Rows(Vec<postgres::Row>),
 }
 
-type Asking<'a> = Pin<Box<dyn Future<Output = Result<Answer, tokio_postgres::Error>> + Send + 'a>>;
+type Asking = Pin<Box<dyn Future<Output = Result<Answer, tokio_postgres::Error>> + Send>>;
+
+/// A statement on its way, and what it brought.
+struct Underway {
+    sql: String,
+    asking: Asking,
+    answer: Option<Result<Answer, tokio_postgres::Error>>,
+}
+
+impl Underway {
+    fn new(sql: &str, asking: impl Future<Output = Result<Answer, tokio_postgres::Error>> + Send + 'static) -> Self {
+        Self { sql: sql.to_owned(), asking: Box::pin(asking), answer: None }
+    }
+
+    /// Whether it is answered. The first look sends it.
+    fn look(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.answer.is_none()
+            && let Poll::Ready(answer) = self.asking.as_mut().poll(cx)
+        {
+            self.answer = Some(answer);
+        }
+        self.answer.is_some()
+    }
+}
 
 impl Session {
     fn statement(&mut self, sql: &str) -> Result<Statement, DbError> {
@@ -60,7 +90,16 @@ impl Session {
             return Ok(statement.clone());
         }
         let Line { runtime, client, driver } = &mut self.line;
-        let statement = waited(runtime, driver, client.prepare(sql)).map_err(|error| explain(error, sql))?;
+        let prepared = waited(runtime, driver, client.prepare(sql));
+        let statement = match prepared {
+            Ok(statement) => statement,
+            Err(error) => {
+                // What failed before it is why nothing can be prepared any more.
+                self.answered()?;
+                let error = explain(error, sql);
+                return Err(self.failing(error));
+            }
+        };
         if self.statements.len() >= 1024 {
             self.statements.clear();
         }
@@ -85,57 +124,103 @@ impl Session {
     }
 
     /// Puts a statement off whose answer nobody waits for. What goes wrong with it is told by the next question, at the latest by
-    /// [`Session::settle`].
+    /// [`Session::settle`] or [`Session::commit`].
     pub(crate) fn later(&mut self, sql: &str, params: &[&Value]) -> Result<(), DbError> {
         self.writes += 1;
-        let statement = self.statement(sql).inspect_err(|_| self.failed = true)?;
+        let statement = self.statement(sql)?;
         self.later.push((statement, params.iter().map(|value| (*value).clone()).collect(), sql.to_owned()));
-        Ok(())
+        if self.later.len() >= TOGETHER { self.carry() } else { Ok(()) }
+    }
+
+    /// Waits until everything that was put off is done; in a shared transaction it is only sent.
+    pub(crate) fn finish(&mut self) -> Result<(), DbError> {
+        if self.shared { self.carry() } else { self.settle() }
     }
 
     /// Sends what was put off and waits until it is done.
     pub(crate) fn settle(&mut self) -> Result<(), DbError> {
-        if self.later.is_empty() { Ok(()) } else { self.send(None).map(drop) }
+        if self.later.is_empty() && self.underway.is_empty() { Ok(()) } else { self.answered().map(drop) }
     }
 
     fn ask(&mut self, sql: &str, params: &[&Value], rows: bool) -> Result<Answer, DbError> {
-        let asked = self.statement(sql).and_then(|statement| self.send(Some((statement, params, rows, sql))));
-        self.failed |= asked.is_err();
-        asked
+        let statement = self.statement(sql)?;
+        let (client, params) = (Arc::clone(&self.line.client), params.iter().map(|value| (*value).clone()).collect::<Vec<_>>());
+        self.load();
+        self.underway.push(if rows {
+            Underway::new(sql, async move { rows_of(client.query_raw(&statement, params).await?).await.map(Answer::Rows) })
+        } else {
+            Underway::new(sql, async move { client.execute_raw(&statement, params).await.map(Answer::Changed) })
+        });
+        self.answered()
     }
 
-    /// Sends the opening, everything that was put off and the question in one go.
-    fn send(&mut self, asked: Option<(Statement, &[&Value], bool, &str)>) -> Result<Answer, DbError> {
-        let (opening, later) = (self.opening.take(), std::mem::take(&mut self.later));
-        let Line { runtime, client, driver } = &mut self.line;
-        let client = &*client;
-        let mut askings: Vec<Asking<'_>> = Vec::with_capacity(later.len() + 2);
-        let mut texts: Vec<&str> = Vec::with_capacity(later.len() + 2);
-        if let Some(begin) = opening {
-            texts.push(begin);
-            askings.push(Box::pin(async move { client.batch_execute(begin).await.map(|()| Answer::Nothing) }));
+    /// The opening and everything that was put off, ready to be sent.
+    fn load(&mut self) {
+        let client = &self.line.client;
+        if let Some(begin) = self.opening.take() {
+            let client = Arc::clone(client);
+            self.underway.push(Underway::new(begin, async move { client.batch_execute(begin).await.map(|()| Answer::Nothing) }));
         }
-        for (statement, params, sql) in &later {
-            texts.push(sql);
-            askings.push(Box::pin(async move { client.execute_raw(statement, params).await.map(Answer::Changed) }));
+        for (statement, params, sql) in self.later.drain(..) {
+            let client = Arc::clone(client);
+            let asking = async move { client.execute_raw(&statement, params).await.map(Answer::Changed) };
+            self.underway.push(Underway { sql, asking: Box::pin(asking), answer: None });
         }
-        if let Some((statement, params, rows, sql)) = &asked {
-            texts.push(sql);
-            let params = params.iter().copied();
-            askings.push(if *rows {
-                Box::pin(async move { rows_of(client.query_raw(statement, params).await?).await.map(Answer::Rows) })
-            } else {
-                Box::pin(async move { client.execute_raw(statement, params).await.map(Answer::Changed) })
-            });
-        }
+    }
+
+    /// Sends what was put off without waiting for its answers.
+    fn carry(&mut self) -> Result<(), DbError> {
+        self.load();
+        let (Line { runtime, driver, .. }, underway) = (&mut self.line, &mut self.underway);
+        let carried = runtime.block_on(poll_fn(|cx| {
+            for one in underway.iter_mut() {
+                one.look(cx);
+            }
+            Poll::Ready(driver.poll(cx))
+        }));
+        carried.map_err(|error| {
+            let error = explain(error, "");
+            self.failing(error)
+        })
+    }
+
+    /// Sends what was put off and waits for everything that is underway. Gives the last answer.
+    fn answered(&mut self) -> Result<Answer, DbError> {
+        self.load();
+        let (Line { runtime, driver, .. }, underway) = (&mut self.line, &mut self.underway);
+        // In the order of sending: the answers come in it.
+        let mut heard = 0;
+        waited(
+            runtime,
+            driver,
+            poll_fn(|cx| {
+                for one in &mut underway[heard..] {
+                    one.look(cx);
+                }
+                while underway.get_mut(heard).is_some_and(|one| one.answer.is_some()) {
+                    heard += 1;
+                }
+                if heard == underway.len() { Poll::Ready(()) } else { Poll::Pending }
+            }),
+        );
         let mut last = Answer::Nothing;
-        for (answer, sql) in waited(runtime, driver, together(askings)).into_iter().zip(texts) {
-            last = answer.map_err(|error| {
-                self.failed = true;
-                explain(error, sql)
-            })?;
+        for Underway { sql, answer, .. } in std::mem::take(&mut self.underway) {
+            match answer {
+                Some(Ok(answer)) => last = answer,
+                Some(Err(error)) => {
+                    let error = explain(error, &sql);
+                    return Err(self.failing(error));
+                }
+                None => {}
+            }
         }
         Ok(last)
+    }
+
+    /// Keeps the first failure of a transaction; what comes after it is refused because of it.
+    fn failing(&mut self, error: DbError) -> DbError {
+        self.failed.get_or_insert_with(|| error.clone());
+        error
     }
 
     /// Where the transaction stands, for [`Session::is_clean_since`].
@@ -145,16 +230,22 @@ impl Session {
 
     /// Whether nothing was written since, and PostgreSQL takes more in this transaction.
     pub(super) const fn is_clean_since(&self, mark: u64) -> bool {
-        !self.failed && self.writes == mark
+        self.failed.is_none() && self.writes == mark
     }
 
+    /// Runs statements without parameters, after everything that was put off.
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), DbError> {
         self.writes += 1;
-        let sent = if self.opening.is_some() || !self.later.is_empty() { self.send(None).map(drop) } else { Ok(()) };
-        let Line { runtime, client, driver } = &mut self.line;
-        let done = sent.and_then(|()| waited(runtime, driver, client.batch_execute(sql)).map_err(|error| explain(error, sql)));
-        self.failed |= done.is_err();
-        done
+        self.load();
+        let (client, text) = (Arc::clone(&self.line.client), sql.to_owned());
+        self.underway.push(Underway::new(sql, async move { client.batch_execute(&text).await.map(|()| Answer::Nothing) }));
+        self.answered().map(drop)
+    }
+
+    /// Makes the transaction last. What failed in it before is the answer: PostgreSQL would say yes, and keep nothing.
+    pub(super) fn commit(&mut self) -> Result<(), DbError> {
+        let committed = self.batch("commit");
+        self.failed.take().map_or(committed, Err)
     }
 
     /// Ends a transaction that wrote nothing, without waiting for the answer.
@@ -162,7 +253,7 @@ impl Session {
         if self.opening.take().is_some() {
             return Ok(());
         }
-        if self.failed {
+        if self.failed.is_some() {
             return self.batch("rollback");
         }
         let Line { runtime, client, driver } = &mut self.line;
@@ -179,14 +270,19 @@ impl Session {
     /// Gives the transaction up, what was put off with it.
     pub(super) fn give_up(&mut self) -> Result<(), DbError> {
         self.later.clear();
-        if self.opening.take().is_some() { Ok(()) } else { self.batch("rollback") }
+        if self.opening.take().is_some() {
+            return Ok(());
+        }
+        // What is still underway may tell why it is given up.
+        let _ = self.settle();
+        self.batch("rollback")
     }
 }
 
 /// A connection that whoever waits for its answers drives: no task and no other thread stands between.
 struct Line {
     runtime: Runtime,
-    client: tokio_postgres::Client,
+    client: Arc<tokio_postgres::Client>,
     driver: Wheel,
 }
 
@@ -213,7 +309,7 @@ impl Line {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| DbError::Away(error.to_string()))?;
         let (client, driver) = runtime.block_on(way.open())?;
-        Ok(Self { runtime, client, driver: Wheel(Some(driver)) })
+        Ok(Self { runtime, client: Arc::new(client), driver: Wheel(Some(driver)) })
     }
 }
 
@@ -229,25 +325,6 @@ fn waited<F: Future>(runtime: &Runtime, driver: &mut Wheel, asked: F) -> F::Outp
         let _ = driver.poll(cx);
         if driver.0.is_none() { asked.as_mut().poll(cx) } else { Poll::Pending }
     }))
-}
-
-/// Asks everything at once, in this order, and gives the answers in it.
-async fn together(mut askings: Vec<Asking<'_>>) -> Vec<Result<Answer, tokio_postgres::Error>> {
-    let mut answers: Vec<Option<Result<Answer, tokio_postgres::Error>>> = askings.iter().map(|_| None).collect();
-    poll_fn(|cx| {
-        let mut open = false;
-        for (asking, answer) in askings.iter_mut().zip(&mut answers) {
-            if answer.is_none() {
-                match asking.as_mut().poll(cx) {
-                    Poll::Ready(one) => *answer = Some(one),
-                    Poll::Pending => open = true,
-                }
-            }
-        }
-        if open { Poll::Pending } else { Poll::Ready(()) }
-    })
-    .await;
-    answers.into_iter().flatten().collect()
 }
 
 async fn rows_of(stream: tokio_postgres::RowStream) -> Result<Vec<postgres::Row>, tokio_postgres::Error> {
@@ -335,8 +412,17 @@ impl Sessions {
             return Ok(session);
         }
         let line = Line::open(&self.way)?;
-        let mut session =
-            Session { line, statements: HashMap::new(), opening: None, later: Vec::new(), writes: 0, failed: false, idle: Instant::now() };
+        let mut session = Session {
+            line,
+            statements: HashMap::new(),
+            opening: None,
+            later: Vec::new(),
+            underway: Vec::new(),
+            writes: 0,
+            failed: None,
+            shared: false,
+            idle: Instant::now(),
+        };
         session.batch("set client_encoding = 'UTF8'; set timezone = 'UTC'; set synchronous_commit = on; set jit = off; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s'")?;
         Ok(session)
     }
@@ -354,8 +440,10 @@ impl Sessions {
         loop {
             let fresh = self.idle.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
             let mut session = self.session()?;
-            session.failed = false;
+            session.failed = None;
+            session.shared = false;
             session.later.clear();
+            session.underway.clear();
             if session.idle.elapsed() < TRUSTED {
                 session.opening = Some(begin);
                 return Ok(session);

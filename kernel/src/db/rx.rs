@@ -161,6 +161,14 @@ impl<'c> Rx<'c> {
         self.execute_with(sql, params).map(drop)
     }
 
+    /// The closure is done: waits for what was put off, unless others share its transaction, whose commit waits for all.
+    pub(super) fn finish(&mut self) -> Result<(), DbError> {
+        match &mut self.conn {
+            Conn::Sqlite(_) => Ok(()),
+            Conn::Postgres(session) => session.finish(),
+        }
+    }
+
     /// Waits for what was put off by [`Rx::later`].
     pub(crate) fn settle(&mut self) -> Result<(), DbError> {
         match &mut self.conn {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::Value;
-use crate::{Id, id::push_hex};
+use crate::{Id, hex::push_hex};
 
 /// A table of the kernel or of a system.
 ///

@@ -276,7 +276,7 @@ impl<'c> Tx<'c> {
         self.erase_images()?;
         self.write_entries()?;
         let outbox = self.write_events()?;
-        self.rx.settle()?;
+        self.rx.finish()?;
         let wake = Wake { outbox, jobs: self.jobs };
         Ok(Committed { wake, learned: Arc::clone(&self.meta.learned), words: self.words })
     }

@@ -12,8 +12,7 @@ use crate::{
     db::{KERNEL_MIGRATIONS, Meta, Target},
     gov::{Mail, Means, Settings, TimeSource},
     keys::Ring,
-    params,
-    testing::new_database,
+    params, testing,
 };
 
 const NOW: &str = "2026-11-20T02:00:00Z";
@@ -30,10 +29,7 @@ struct Place {
 impl Place {
     fn new() -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        let target = match std::env::var("SMARTGOVT_KERNEL_TEST_POSTGRES") {
-            Ok(server) => Target::Postgres(new_database(&server)),
-            Err(_) => Target::Sqlite(folder.path().join("db")),
-        };
+        let target = testing::target(folder.path());
         let settings = Settings {
             slug: "kab".into(),
             name: "Kabupaten".into(),

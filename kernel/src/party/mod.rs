@@ -8,6 +8,8 @@ mod check;
 mod found;
 mod merge;
 
+use std::sync::LazyLock;
+
 use indonesian::{Kk, Nik, Phone, Sex};
 use jiff::civil::Date;
 
@@ -226,8 +228,7 @@ pub fn created(tx: &mut Tx<'_>, keys: &Keys, new: &NewPerson) -> Result<Person> 
         "version" => Value::Int(1),
         name => columns.iter().find(|(column, _)| *column == name).map_or(Value::Null, |(_, value)| value.clone()),
     };
-    let names = SELECT.trim_start_matches("select ").split(' ').take_while(|word| *word != "from");
-    Ok(read(&Row(names.map(|name| stored(name.trim_start_matches("p.").trim_end_matches(','))).collect()))?)
+    Ok(read(&Row(SELECTED.iter().map(|name| stored(name)).collect()))?)
 }
 
 /// The columns of a new person's row.
@@ -390,12 +391,18 @@ fn open(keys: &Keys, person: &Person) -> Result<Revealed> {
     })
 }
 
+/// Persons as [`read`] reads them; behind it the blind indexes.
 const SELECT: &str = "select p.id, p.unit, p.name, p.name_folded, p.nik_tail, p.nik_state, p.nik_reason, p.sex, p.birth_place, p.birth_date, \
                       p.religion, p.marital, p.occupation, p.nationality, p.address, p.area, p.rt, p.rw, p.employee_number, p.source, \
                       p.version, p.nik_sealed, p.kk_sealed, p.phone_sealed, p.email_sealed, p.nik_index, p.kk_index, p.phone_index, \
                       p.email_index from kernel_person p";
 /// Where the blind indexes stand in [`SELECT`].
 const INDEXES: usize = 25;
+/// The columns of [`SELECT`], in its order.
+static SELECTED: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let columns = SELECT.split_once(" from ").map_or(SELECT, |(columns, _)| columns).trim_start_matches("select ");
+    columns.split(", ").map(|column| column.trim_start_matches("p.")).collect()
+});
 
 fn read(row: &Row) -> Result<Person, DbError> {
     let sex = match row.get::<Option<String>>(7)?.as_deref() {

@@ -2,8 +2,8 @@
 
 use indonesian::{deletions, fold_text, name_words, sound, stem, tokens};
 
-use super::{EDGE_MAX, code_key, hex, scope_token};
-use crate::{Id, Result, Tx, db::Dialect, params};
+use super::{EDGE_MAX, code_key, scope_token};
+use crate::{Id, Result, Tx, db::Dialect, hex::hex, params};
 
 /// Most tokens of one document; what comes after is not found.
 const TOKENS_MAX: usize = 2_000;

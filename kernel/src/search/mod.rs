@@ -17,7 +17,7 @@ pub(crate) use index::{Indexed, is_lettered, neighbours, title_kind};
 pub use learned::Learned;
 pub use query::{Fuzzy, Hit, Query, query};
 
-use crate::{Table, id::push_hex};
+use crate::Table;
 
 /// What is shown of each document.
 pub static SEARCH: Table = Table::upkeep("kernel_search");
@@ -40,12 +40,6 @@ fn code_key(code: &str) -> String {
             other => other,
         })
         .collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len() * 2);
-    push_hex(&mut out, bytes);
-    out
 }
 
 fn scope_token(kind: &str, unit: crate::Id) -> String {

@@ -3,11 +3,11 @@
 use indonesian::{alike, fold_text, stem, stop_word};
 
 use super::{
-    EDGE_MAX, code_key, hex,
+    EDGE_MAX, code_key,
     index::{neighbours, shortened, title_kind},
     rank, scope_token,
 };
-use crate::{Id, Result, Row, Rx, Value, db::Dialect, params};
+use crate::{Id, Result, Row, Rx, Value, db::Dialect, hex::hex, params};
 
 /// Whether words may be found that are only nearly those typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -292,20 +292,17 @@ const POSTGRES_ALL_OF_KIND: &str = "with matches as materialized (select seq fro
                                     where k.seq = f.seq and k.kind = $4 limit 1) s order by f.seq desc limit $3";
 
 /// The matches among the newest rows, when these hold as many as are asked for.
-fn among_newest(rx: &mut Rx<'_>, mut bound: Vec<Value>, most: i64) -> Result<Option<Vec<Row>>> {
+fn among_newest(rx: &mut Rx<'_>, bound: &[Value], most: i64) -> Result<Option<Vec<Row>>> {
+    let mut newest = |depth: i64| rx.all(POSTGRES_NEWEST, &[bound, &[depth.into()]].concat());
     let enough = |rows: &[Row], of: i64| i64::try_from(rows.len()).unwrap_or(0).saturating_mul(of) >= most;
-    bound.push(NEWEST_FEW.into());
-    let few = rx.all(POSTGRES_NEWEST, &bound)?;
+    let few = newest(NEWEST_FEW)?;
     if enough(&few, 1) {
         return Ok(Some(few));
     }
     if !enough(&few, NEWEST_MANY / NEWEST_FEW) {
         return Ok(None);
     }
-    if let Some(depth) = bound.last_mut() {
-        *depth = NEWEST_MANY.into();
-    }
-    let many = rx.all(POSTGRES_NEWEST, &bound)?;
+    let many = newest(NEWEST_MANY)?;
     Ok(if enough(&many, 1) { Some(many) } else { None })
 }
 
@@ -322,26 +319,28 @@ fn run(rx: &mut Rx<'_>, query: &Query, words: &[String], matches: Match) -> Resu
     all.extend(query.code.iter().map(|code| Match::is(format!("x_{}", code_key(code)))));
     let (dialect, most) = (rx.dialect(), if query.ranked { RANKED_MAX } else { query.limit });
     let bound = |all: Vec<Match>| vec![Match::All(all).spelled(dialect).into(), query.before.unwrap_or(i64::MAX).into(), most.into()];
-    // Of everything of a kind, the join tells the kind.
-    let of_kind = (query.scope.is_empty() && !query.ranked && !all.is_empty()).then(|| {
-        let mut bound: Vec<Value> = bound(all.clone());
-        bound.push(query.kind.into());
-        bound
-    });
-    all.push(if query.scope.is_empty() {
+    let scope = if query.scope.is_empty() {
         Match::is(format!("k_{}", query.kind))
     } else {
         Match::Any(query.scope.iter().map(|unit| Match::is(scope_token(query.kind, *unit))).collect())
-    });
-    let bound = bound(all);
+    };
+    let within = || bound([all.as_slice(), &[scope]].concat());
+    // Of everything of a kind, the join tells the kind.
+    let of_kind = query.scope.is_empty() && !query.ranked && !all.is_empty();
+    let by_join = || [bound(all.clone()), vec![query.kind.into()]].concat();
     let rare = query.ranked || query.hash.is_some() || query.code.is_some();
-    let newest = if dialect == Dialect::Sqlite || rare { None } else { among_newest(rx, bound.clone(), most)? };
-    let rows = match (newest, dialect, of_kind) {
-        (Some(rows), ..) => rows,
-        (None, Dialect::Sqlite, Some(bound)) => rx.all(SQLITE_OF_KIND, &bound)?,
-        (None, Dialect::Sqlite, None) => rx.all(SQLITE, &bound)?,
-        (None, Dialect::Postgres, Some(bound)) => rx.all(POSTGRES_ALL_OF_KIND, &bound)?,
-        (None, Dialect::Postgres, None) => rx.all(POSTGRES_ALL, &bound)?,
+    let rows = match dialect {
+        Dialect::Sqlite if of_kind => rx.all(SQLITE_OF_KIND, &by_join())?,
+        Dialect::Sqlite => rx.all(SQLITE, &within())?,
+        Dialect::Postgres => {
+            let within = within();
+            let newest = if rare { None } else { among_newest(rx, &within, most)? };
+            match newest {
+                Some(rows) => rows,
+                None if of_kind => rx.all(POSTGRES_ALL_OF_KIND, &by_join())?,
+                None => rx.all(POSTGRES_ALL, &within)?,
+            }
+        }
     };
     let mut hits = Vec::with_capacity(rows.len());
     for row in rows {

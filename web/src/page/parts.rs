@@ -1,10 +1,10 @@
 //! What templates ask of a page: the parts that all pages share.
 
-use kernel::Message;
+use kernel::{Message, hex::hex};
 
 use super::{Face, Page, allows, answers::FlashTone};
 use crate::{
-    csrf::{TOKEN_COOKIE, hex},
+    csrf::TOKEN_COOKIE,
     form::encoded,
     routes::Access,
     system::{MenuItem, Place},

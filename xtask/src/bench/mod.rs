@@ -143,20 +143,26 @@ fn one(program: &Path, folder: &Path, database: &str, options: &Options) -> Resu
     Ok(results)
 }
 
-/// `audit verify` of the filled database, with what the steps before have added.
-fn audit(program: &Path, data: &Path, url: Option<&str>, results: &mut Results) -> Result<()> {
-    let mut command = Command::new(program);
-    command.args(["--json", "audit", "verify", "--data"]).arg(data);
+/// Runs a command of the program on this data. Gives what it says in JSON and the seconds it took.
+fn tell(program: &Path, command: &[&str], data: &Path, url: Option<&str>) -> Result<(serde_json::Value, f64)> {
+    let mut run = Command::new(program);
+    run.arg("--json").args(command).arg("--data").arg(data);
     if let Some(url) = url {
-        command.args(["--database-url", url]);
+        run.args(["--database-url", url]);
     }
     let begin = Instant::now();
-    let output = command.output().context("starting audit verify")?;
+    let output = run.output().with_context(|| format!("starting {}", command[0]))?;
     let seconds = begin.elapsed().as_secs_f64();
     if !output.status.success() {
-        bail!("audit verify: {}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        bail!("{} failed: {}{}", command[0], String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     }
-    let told: serde_json::Value = serde_json::from_slice(&output.stdout).context("audit verify said no JSON")?;
+    let told = serde_json::from_slice(&output.stdout).with_context(|| format!("{} said no JSON", command[0]))?;
+    Ok((told, seconds))
+}
+
+/// `audit verify` of the filled database, with what the steps before have added.
+fn audit(program: &Path, data: &Path, url: Option<&str>, results: &mut Results) -> Result<()> {
+    let (told, seconds) = tell(program, &["audit", "verify"], data, url)?;
     let number = |key: &str| told[key].as_f64().unwrap_or(0.0);
     let of =
         format!("{} entries with {} versions, {} rows, {} leaves", number("entries"), number("versions"), number("rows"), number("leaves"));
@@ -172,18 +178,11 @@ fn trust(program: &Path, folder: &Path, database: &str, quick: bool, results: &m
     std::fs::create_dir_all(&data).with_context(|| format!("making {}", data.display()))?;
     std::fs::write(data.join("smartgovt.toml"), config("127.0.0.1:1"))?;
     let cluster = if database == "postgres" { Some(Cluster::start_with(&POSTGRES)?) } else { None };
-    let mut command = Command::new(program);
-    command.args(["--json", "bench-trust", "--entries", if quick { "100000" } else { "10000000" }, "--data"]).arg(&data);
-    if let Some(cluster) = &cluster {
-        command.args(["--database-url", &cluster.url()]);
-    }
-    let output = command.output().context("starting bench-trust")?;
+    let url = cluster.as_ref().map(Cluster::url);
+    let told = tell(program, &["bench-trust", "--entries", if quick { "100000" } else { "10000000" }], &data, url.as_deref());
     drop(cluster);
     std::fs::remove_dir_all(&data).ok();
-    if !output.status.success() {
-        bail!("bench-trust failed: {}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    }
-    let told: serde_json::Value = serde_json::from_slice(&output.stdout).context("bench-trust said no JSON")?;
+    let (told, _) = told?;
     for figure in figures::FIGURES {
         if let Some(value) = told[figure.key].as_f64() {
             results.put(figure.key, value);
@@ -193,21 +192,12 @@ fn trust(program: &Path, folder: &Path, database: &str, quick: bool, results: &m
 }
 
 fn fill(program: &Path, data: &Path, url: Option<&str>, quick: bool, results: &mut Results) -> Result<()> {
-    let mut command = Command::new(program);
-    command.args(["--json", "bench-fill", "--as-of", &as_of()?, "--data"]).arg(data);
+    let as_of = as_of()?;
+    let mut command = vec!["bench-fill", "--as-of", &as_of];
     if quick {
-        command.args(["--cases", "10000", "--open", "500", "--persons", "10000"]);
+        command.extend(["--cases", "10000", "--open", "500", "--persons", "10000"]);
     }
-    if let Some(url) = url {
-        command.args(["--database-url", url]);
-    }
-    let begin = Instant::now();
-    let output = command.output().context("starting bench-fill")?;
-    let seconds = begin.elapsed().as_secs_f64();
-    if !output.status.success() {
-        bail!("bench-fill failed: {}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    }
-    let told: serde_json::Value = serde_json::from_slice(&output.stdout).context("bench-fill said no JSON")?;
+    let (told, seconds) = tell(program, &command, data, url)?;
     let number = |key: &str| told[key].as_f64().unwrap_or(0.0);
     results.put_with(
         "fill",

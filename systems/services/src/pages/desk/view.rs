@@ -22,6 +22,7 @@ use crate::{
     forms,
     model::form::Personal,
     rules::{Action, State},
+    store::lists::Standing,
 };
 
 /// A labelled value, perhaps masked until it is asked for.
@@ -437,7 +438,10 @@ fn journey(page: &Page, whole: &Whole) -> Timeline {
     }
     for (place, desk) in whole.ahead.iter().enumerate() {
         let words = desk_words(page, whole, desk, place == 0);
-        let by = holder(page, desk);
+        let by = match whole.standing {
+            Standing::OnePerson(_) if place == 0 => page.t1("services-desk-one-person", "holder", holder(page, desk)),
+            _ => holder(page, desk),
+        };
         line = if place == 0 && whole.state != State::Incomplete { line.now(words, by) } else { line.later(words, by) };
     }
     match whole.state {
@@ -453,7 +457,7 @@ fn desk_words(page: &Page, whole: &Whole, desk: &super::load::Ahead, now: bool) 
         (None, true) if whole.state == State::Introduction => "services-desk-now-introduction".to_owned(),
         (None, true) => "services-desk-now-scan".to_owned(),
         (None, false) => "services-desk-later-scan".to_owned(),
-        (Some(stage), true) if whole.standing.may_work() => format!("services-desk-now-{stage}-mine"),
+        (Some(stage), true) if matches!(whole.standing, Standing::Mine(_)) => format!("services-desk-now-{stage}-mine"),
         (Some(stage), true) => format!("services-desk-now-{stage}"),
         (Some(stage), false) => format!("services-desk-later-{stage}"),
     };
