@@ -20,6 +20,9 @@ use crate::{
     keys::{Keys, Ring},
 };
 
+/// Rows of one transaction of [`Gov::write_each`]: some milliseconds of the writer.
+const ROWS_AT_ONCE: usize = 200;
+
 /// Where "now" comes from.
 #[derive(Debug, Clone)]
 pub enum TimeSource {
@@ -240,5 +243,24 @@ impl Gov {
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         self.db.write(ctx, run).await
+    }
+
+    /// Writes these, some at a time in a transaction of their own: whoever else waits for the writer gets in between. A background job
+    /// that may have much to write uses this; when it is interrupted, those before are kept.
+    ///
+    /// # Errors
+    /// What the closure or the database says.
+    pub async fn write_each<R, E, F>(&self, ctx: &Ctx, rows: Vec<R>, each: F) -> Result<(), E>
+    where
+        R: Send + Sync + 'static,
+        E: From<DbError> + MaybeConflict + Send + 'static,
+        F: Fn(&mut Tx<'_>, &R) -> Result<(), E> + Send + Sync + 'static,
+    {
+        let (rows, each) = (Arc::new(rows), Arc::new(each));
+        for from in (0..rows.len()).step_by(ROWS_AT_ONCE) {
+            let (rows, each) = (Arc::clone(&rows), Arc::clone(&each));
+            self.write(ctx, move |tx| rows[from..].iter().take(ROWS_AT_ONCE).try_for_each(|row| each(tx, row))).await?;
+        }
+        Ok(())
     }
 }

@@ -130,6 +130,14 @@ fn finish(state: &AppState, visit: Arc<Visit>, response: Response) -> Response {
         let bare = response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
         ((status.is_client_error() || status.is_server_error()) && bare).then(|| Problem::of_status(status))
     });
+    let problem = problem.map(|problem| {
+        // What an officer's post opened is not found without it.
+        if problem.status == StatusCode::NOT_FOUND && visit.post_ended() {
+            Error::Forbidden(Message::new("web-post-ended")).problem()
+        } else {
+            problem
+        }
+    });
     let mut response = match problem {
         Some(problem) => error_page::page(&Page::new(state.clone(), Arc::clone(&visit)), &problem),
         None => response,

@@ -37,10 +37,12 @@ pub(crate) struct Visit {
     pub(crate) flash: Option<String>,
     /// The account that signed in by this very request: forms of its answer are already the account's.
     entered: OnceLock<String>,
-    /// The actor set by a handler that checked a link.
+    /// Cookies of the answer.
     set_cookies: Mutex<Vec<String>>,
     /// What was typed into the form of this request: shown again when it could not be done.
     typed: Mutex<Vec<String>>,
+    /// The post under which the form of this request was shown.
+    form_post: Mutex<Option<kernel::Id>>,
 }
 
 /// Shorter values are choices, not something typed.
@@ -79,6 +81,7 @@ impl Visit {
             entered: OnceLock::new(),
             set_cookies: Mutex::new(Vec::new()),
             typed: Mutex::default(),
+            form_post: Mutex::default(),
         }
     }
 
@@ -112,6 +115,20 @@ impl Visit {
 
     pub(crate) fn set_cookie(&self, cookie: String) {
         self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner).push(cookie);
+    }
+
+    /// Keeps under which post a form was shown.
+    pub(crate) fn keep_post(&self, form: &FormData) {
+        if let (Some(post), Ok(mut kept)) = (form.acting_post(), self.form_post.lock()) {
+            *kept = Some(post);
+        }
+    }
+
+    /// Whether the form of this request was shown under a post its sender does not hold any more.
+    pub(crate) fn post_ended(&self) -> bool {
+        let post = self.form_post.lock().ok().and_then(|post| *post);
+        let held = |post| self.session.as_ref().is_some_and(|session| session.officer.posts.iter().any(|acting| acting.post == post));
+        post.is_some_and(|post| self.session.is_some() && !held(post))
     }
 
     /// Keeps what somebody typed, but for what the page put into the form itself.

@@ -46,6 +46,8 @@ pub(crate) struct Session {
     writes: u64,
     /// The first statement that failed: PostgreSQL takes no more in this transaction.
     failed: Option<DbError>,
+    /// The stamp of the structural tables, as this transaction has read it.
+    pub(super) stamp: Option<i64>,
     /// Several closures share this transaction: none waits for its own end.
     pub(super) shared: bool,
     /// Since when nobody uses it.
@@ -421,6 +423,7 @@ impl Sessions {
             writes: 0,
             failed: None,
             shared: false,
+            stamp: None,
             idle: Instant::now(),
         };
         session.batch("set client_encoding = 'UTF8'; set timezone = 'UTC'; set synchronous_commit = on; set jit = off; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s'")?;
@@ -442,6 +445,7 @@ impl Sessions {
             let mut session = self.session()?;
             session.failed = None;
             session.shared = false;
+            session.stamp = None;
             session.later.clear();
             session.underway.clear();
             if session.idle.elapsed() < TRUSTED {

@@ -47,12 +47,20 @@ impl<'c> Rx<'c> {
     /// # Errors
     /// Whatever the database says.
     pub(crate) fn stamp(&mut self) -> Result<i64, DbError> {
-        if let Some(stamp) = self.stamp {
+        if let Some(stamp) = *self.kept_stamp() {
             return Ok(stamp);
         }
         let stamp = self.count("select stamp from kernel_stamp where id = 1", &[])?;
-        self.stamp = Some(stamp);
+        *self.kept_stamp() = Some(stamp);
         Ok(stamp)
+    }
+
+    /// Where the stamp is kept: on PostgreSQL for all closures of a transaction, which is spared their ways.
+    const fn kept_stamp(&mut self) -> &mut Option<i64> {
+        match &mut self.conn {
+            Conn::Sqlite(_) => &mut self.stamp,
+            Conn::Postgres(session) => &mut session.stamp,
+        }
     }
 
     /// A structural table was changed by this transaction.
@@ -60,7 +68,7 @@ impl<'c> Rx<'c> {
         let mut bytes = [0; 8];
         getrandom::fill(&mut bytes).map_err(|error| DbError::Broken(error.to_string()))?;
         let stamp = i64::from_be_bytes(bytes);
-        self.stamp = None;
+        *self.kept_stamp() = None;
         let sql = "insert into kernel_stamp (id, stamp) values (1, $1) on conflict (id) do update set stamp = excluded.stamp";
         self.execute(sql, &[Value::Int(stamp)]).map(drop)
     }

@@ -226,15 +226,24 @@ impl<'c> Tx<'c> {
     /// # Errors
     /// [`DbError::Broken`] when the statement writes an audited table.
     pub fn upkeep(&mut self, sql: &str, params: &[Value]) -> Result<u64, DbError> {
-        if let Some(table) = written(sql).filter(|name| self.meta.audited.contains(name)) {
-            return Err(DbError::Broken(format!("{table} is audited: write it by insert, update or delete")));
-        }
+        self.is_upkeep(sql)?;
         self.rx.execute(sql, params)
     }
 
     /// [`Tx::upkeep`] for what nobody waits for: it counts nothing, and what goes wrong is told later.
-    pub(crate) fn upkeep_later(&mut self, sql: &str, params: &[Value]) -> Result<(), DbError> {
+    ///
+    /// # Errors
+    /// [`DbError::Broken`] when the statement writes an audited table.
+    pub fn upkeep_later(&mut self, sql: &str, params: &[Value]) -> Result<(), DbError> {
+        self.is_upkeep(sql)?;
         self.rx.later(sql, params)
+    }
+
+    fn is_upkeep(&self, sql: &str) -> Result<(), DbError> {
+        match written(sql).filter(|name| self.meta.audited.contains(name)) {
+            Some(table) => Err(DbError::Broken(format!("{table} is audited: write it by insert, update or delete"))),
+            None => Ok(()),
+        }
     }
 
     /// Waits for rows that are on their way.

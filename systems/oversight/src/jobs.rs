@@ -14,12 +14,12 @@ use web::AppState;
 
 use crate::{
     model::Count,
-    store::{self, audits, lists, watch},
+    store::{self, aid::Aid, audits, lists, watch},
 };
 
 const WATCH: &str = "oversight.watch";
-/// Days judged in one transaction.
-const DAYS_AT_ONCE: usize = 40;
+/// Days judged in one transaction: some ten questions each.
+const DAYS_AT_ONCE: usize = 10;
 /// Differences after which an audit ends: the first one is what matters.
 const DIFFERENCES_MAX: usize = 20;
 /// Pages of an audit between two notes of where it is.
@@ -27,7 +27,7 @@ const NOTED_EVERY: u32 = 25;
 /// Days whose persons are kept; their numbers are kept longer.
 const KEPT_DAYS: i64 = 40;
 /// Pages of the log looked through for lists in one run: what has gathered before is caught up with in some runs.
-const PAGES_AT_ONCE: usize = 200;
+const PAGES_AT_ONCE: usize = 800;
 
 /// Jobs by kind.
 pub const JOBS: &[JobKind<AppState>] = &[
@@ -38,7 +38,7 @@ pub const JOBS: &[JobKind<AppState>] = &[
 async fn watch(state: AppState, job: Job) -> Result<String, Failure> {
     let ctx = state.ctx(Actor::System { job: WATCH, on_behalf_of: None, cause: job.cause });
     let (read, found) = look(&state.gov, &ctx).await?;
-    let lists = index_lists(&state.gov, &ctx).await?;
+    let (lists, _) = index_lists(&state.gov, &ctx, PAGES_AT_ONCE).await?;
     Ok(format!("days {read}, new findings {found}, entries of lists {lists}"))
 }
 
@@ -48,14 +48,18 @@ pub(crate) async fn look(gov: &Arc<kernel::Gov>, ctx: &kernel::Ctx) -> kernel::R
     let mut days = BTreeSet::new();
     loop {
         let of = Arc::clone(gov);
-        let (page, last) = gov
-            .write(ctx, move |tx| {
-                let book = of.cached::<Calendars>().book(tx)?;
-                watch::read_page(tx, &book, after)
+        let page = gov
+            .read(move |rx| {
+                let book = of.cached::<Calendars>().book(rx)?;
+                watch::read_page(rx, &book, after)
             })
             .await?;
         days.extend(page.days);
-        after = last;
+        gov.write_each(ctx, page.seen, watch::keep).await?;
+        after = page.last;
+        if after != Id::NIL {
+            gov.write(ctx, move |tx| watch::reached(tx, after)).await?;
+        }
         if !page.more {
             break;
         }
@@ -82,17 +86,24 @@ pub(crate) async fn look(gov: &Arc<kernel::Gov>, ctx: &kernel::Ctx) -> kernel::R
     Ok((count, found))
 }
 
-/// Notes which persons stood on lists that were opened since the last time, some pages a run; says how many entries it went through.
-pub(crate) async fn index_lists(gov: &Arc<kernel::Gov>, ctx: &kernel::Ctx) -> kernel::Result<usize> {
+/// Notes which persons stood on lists that were opened since the last time, some pages of the log; says how many entries it went through,
+/// and whether settled ones are left.
+pub(crate) async fn index_lists(gov: &kernel::Gov, ctx: &kernel::Ctx, pages: usize) -> kernel::Result<(usize, bool)> {
     let mut seen = 0;
-    for _ in 0..PAGES_AT_ONCE {
-        let (entries, more) = gov.write(ctx, lists::index).await?;
-        seen += entries;
-        if !more {
-            break;
+    for _ in 0..pages {
+        let now = ctx.now();
+        let found = gov.read(move |rx| lists::read(rx, now)).await?;
+        seen += found.entries;
+        gov.write_each(ctx, found.listed, lists::note).await?;
+        gov.write_each(ctx, found.aid, |tx, aid: &Aid| aid.keep(tx)).await?;
+        if found.moved {
+            gov.write(ctx, move |tx| lists::reached(tx, found.through)).await?;
+        }
+        if !found.more {
+            return Ok((seen, false));
         }
     }
-    Ok(seen)
+    Ok((seen, true))
 }
 
 async fn audit(state: AppState, job: Job) -> Result<String, Failure> {

@@ -106,7 +106,7 @@ testkit::both!([&SYSTEM];
         // The job goes on where the page stopped, and counting again changes nothing.
         let ctx = app.gov().system_ctx("oversight.watch");
         for _ in 0..2 {
-            jobs::index_lists(app.gov(), &ctx).await.unwrap();
+            jobs::index_lists(app.gov(), &ctx, 10).await.unwrap();
         }
         assert_eq!(app.count("select count(*) from oversight_listed").await, 2);
         // The file has the same lines.
@@ -130,10 +130,10 @@ testkit::both!([&SYSTEM];
             app.gov().write(&ctx, entry).await.unwrap();
         }
         let system = app.gov().system_ctx("oversight.watch");
-        jobs::index_lists(app.gov(), &system).await.unwrap();
+        jobs::index_lists(app.gov(), &system, 10).await.unwrap();
         // The newest entries are looked at again, until they have settled.
         app.clock().advance(jiff::SignedDuration::from_mins(10));
-        jobs::index_lists(app.gov(), &app.gov().system_ctx("oversight.watch")).await.unwrap();
+        jobs::index_lists(app.gov(), &app.gov().system_ctx("oversight.watch"), 10).await.unwrap();
         assert_eq!(app.count("select count(*) from oversight_listed").await, 3);
         let (rule, held) = (&crate::store::lists::RULES[0], people[2]);
         let entries = app.count("select count(*) from kernel_entry where action = 'services.residents.listed'").await;
@@ -161,7 +161,7 @@ testkit::both!([&SYSTEM];
         assert_eq!(app.count("select count(*) from oversight_listed").await, 1);
         assert_eq!(app.count("select count(*) from kernel_entry where action = 'services.residents.listed'").await, entries);
         // Counting goes on where it was: what is gone does not come back.
-        jobs::index_lists(app.gov(), &app.gov().system_ctx("oversight.watch")).await.unwrap();
+        jobs::index_lists(app.gov(), &app.gov().system_ctx("oversight.watch"), 10).await.unwrap();
         assert_eq!(app.count("select count(*) from oversight_listed").await, 1);
         app.leave_work();
     }

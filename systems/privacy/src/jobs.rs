@@ -64,14 +64,6 @@ async fn run(gov: &Arc<Gov>, ctx: &kernel::Ctx, rule: &'static Rule) -> kernel::
 
 async fn index(state: &AppState, job: &Job) -> Result<String, Failure> {
     let ctx = state.ctx(Actor::System { job: "privacy.index", on_behalf_of: None, cause: job.cause });
-    // A step a transaction: whoever else waits for the writer gets in between.
-    let mut seen = 0;
-    loop {
-        let (step, more) = state.gov.write(&ctx, |tx| readings::index(tx, 1)).await?;
-        seen += step;
-        if !more {
-            break;
-        }
-    }
+    let seen = readings::index(&state.gov, &ctx, usize::MAX).await?;
     Ok(format!("entries {seen}"))
 }

@@ -218,8 +218,11 @@ impl FromRequest<AppState> for FormData {
         let visit = request.extensions().get::<Arc<Visit>>().cloned();
         let bytes = read_body(request.into_body(), limit_bytes).await?;
         let form = Self::parse(&content_type, bytes).await?;
-        if let Some(visit) = visit.filter(|_| !form.has(SECRET)) {
-            visit.keep_typed(&form);
+        if let Some(visit) = visit {
+            visit.keep_post(&form);
+            if !form.has(SECRET) {
+                visit.keep_typed(&form);
+            }
         }
         Ok(form)
     }

@@ -12,16 +12,13 @@ use web::{
 use super::own_scope;
 use crate::{
     exports,
-    store::{
-        lists,
-        timeline::{self, Filter, Group, Hit, Line, Subject},
-    },
+    store::timeline::{self, Filter, Group, Hit, Line, Subject},
 };
 
 /// Hits of a search.
 const HITS: i64 = 20;
 /// Pages of the log looked through for lists before an answer; the job has gone through everything older than its last turn.
-const PAGES_BEFORE_ANSWER: usize = 5;
+const PAGES_BEFORE_ANSWER: usize = 20;
 
 #[derive(askama::Template)]
 #[template(path = "oversight/timeline.html")]
@@ -107,12 +104,7 @@ pub(super) async fn show(page: Page, list: ListQuery) -> web::Result {
 /// Brings the index of lists up to this moment, as far as a page may wait; says whether settled entries are left.
 pub(super) async fn catch_up(page: &Page) -> web::Result<bool> {
     let ctx = page.ctx_as(Actor::System { job: "oversight.lists", on_behalf_of: None, cause: None });
-    for _ in 0..PAGES_BEFORE_ANSWER {
-        if !page.gov().write(&ctx, lists::index).await?.1 {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    Ok(crate::jobs::index_lists(page.gov(), &ctx, PAGES_BEFORE_ANSWER).await?.1)
 }
 
 fn table(page: &Page, list: &ListQuery, lines: &[Line], next: Option<String>) -> Table {

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kernel::{
-    DbError, Id, Result, Rx, Tx,
+    Id, Result, Rx, Tx,
     grant::{Columns, Scope},
     params,
 };
@@ -10,29 +10,44 @@ use kernel::{
 /// How far back is compared: three months of thirty days.
 const BEFORE: SignedDuration = SignedDuration::from_hours(24 * 90);
 
-/// Keeps an entry whose name has the noun `aid`; others are passed over.
-///
-/// # Errors
-/// What the database says.
-pub(super) fn keep(tx: &mut Tx<'_>, entry: Id, action: &str, detail: &str) -> Result<(), DbError> {
-    let mut parts = action.split('.').skip(1);
-    let (Some("aid"), Some(verb)) = (parts.next(), parts.next()) else { return Ok(()) };
-    // Whoever looks changes nothing.
-    if matches!(verb, "opened" | "read" | "listed") {
-        return Ok(());
+/// An entry of the log that tells of aid.
+#[derive(Debug)]
+pub struct Aid {
+    entry: Id,
+    verb: String,
+    election: Option<Id>,
+}
+
+impl Aid {
+    /// What an entry tells of aid; none when its name has not the noun `aid`.
+    pub(super) fn of(entry: Id, action: &str, detail: &str) -> Option<Self> {
+        let mut parts = action.split('.').skip(1);
+        let (Some("aid"), Some(verb)) = (parts.next(), parts.next()) else { return None };
+        // Whoever looks changes nothing.
+        if matches!(verb, "opened" | "read" | "listed") {
+            return None;
+        }
+        let detail: serde_json::Value = serde_json::from_str(detail).unwrap_or_default();
+        let text = |name: &str| detail.get(name).and_then(serde_json::Value::as_str);
+        let election = text("election").and_then(|id| id.parse().ok());
+        // A refusal and a signature are both decisions, and not the same news.
+        let verb = if text("what") == Some("refuse") { "refused" } else { verb };
+        Some(Self { entry, verb: verb.to_owned(), election })
     }
-    let detail: serde_json::Value = serde_json::from_str(detail).unwrap_or_default();
-    let text = |name: &str| detail.get(name).and_then(serde_json::Value::as_str);
-    let election: Option<Id> = text("election").and_then(|id| id.parse().ok());
-    // A refusal and a signature are both decisions, and not the same news.
-    let verb = if text("what") == Some("refuse") { "refused" } else { verb };
-    tx.upkeep(
-        "insert into oversight_aid (entry, at, unit, u1, u2, u3, u4, u5, u6, account, verb, election) \
-         select e.id, e.at, u.id, u.u1, u.u2, u.u3, u.u4, u.u5, u.u6, e.account, $2, $3 from kernel_entry e join kernel_unit u on u.id = e.unit \
-         where e.id = $1 and e.account is not null on conflict (entry) do nothing",
-        &params![entry, verb, election],
-    )?;
-    Ok(())
+
+    /// Keeps it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn keep(&self, tx: &mut Tx<'_>) -> Result<()> {
+        tx.upkeep(
+            "insert into oversight_aid (entry, at, unit, u1, u2, u3, u4, u5, u6, account, verb, election) \
+             select e.id, e.at, u.id, u.u1, u.u2, u.u3, u.u4, u.u5, u.u6, e.account, $2, $3 from kernel_entry e join kernel_unit u on u.id = e.unit \
+             where e.id = $1 and e.account is not null on conflict (entry) do nothing",
+            &params![self.entry, self.verb.as_str(), self.election],
+        )?;
+        Ok(())
+    }
 }
 
 /// What happened at one unit.

@@ -9,8 +9,10 @@ use kernel::{
     retention::{self, Ripe, Rule},
 };
 
+use super::aid::Aid;
+
 /// Entries of one page.
-const PAGE: i64 = 2_000;
+const PAGE: i64 = 500;
 /// Ids of one question.
 const CHUNK: usize = 500;
 /// Entries are committed out of the order of their ids; the newest of this long are looked at again.
@@ -50,32 +52,67 @@ fn ripe(rx: &mut Rx<'_>, before: Timestamp, after: Id, limit: i64) -> Result<Vec
     Ok(entries.into_iter().map(|id| Ripe { id, belongs_to: held.remove(&id).unwrap_or_default() }).collect())
 }
 
-/// Goes through the next page of entries and notes who stood on lists; says how many entries it read, and whether settled ones wait.
+/// What a page of the log says of lists and of aid.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Entries of the page.
+    pub entries: usize,
+    /// Who stood on the list of which entry.
+    pub listed: Vec<(Id, Id)>,
+    pub aid: Vec<Aid>,
+    /// Up to which entry the log is read with this page.
+    pub through: Id,
+    /// Whether that is further than before.
+    pub moved: bool,
+    /// Whether settled entries wait behind it.
+    pub more: bool,
+}
+
+/// Reads the next page of entries.
 ///
 /// # Errors
 /// What the database says.
-pub fn index(tx: &mut Tx<'_>) -> Result<(usize, bool)> {
-    let through = match tx.one("select through from oversight_indexed where id = 1", &[])? {
+pub fn read(rx: &mut Rx<'_>, now: Timestamp) -> Result<Found> {
+    let through = match rx.one("select through from oversight_indexed where id = 1", &[])? {
         Some(row) => row.get(0)?,
         None => Id::NIL,
     };
     let sql = "select id, detail, action from kernel_entry where id > $1 and actor_kind = 'account' order by id limit $2";
-    let rows = tx.all(sql, &params![through, PAGE])?;
+    let rows = rx.all(sql, &params![through, PAGE])?;
+    let mut found = Found { entries: rows.len(), through, ..Found::default() };
+    let Some(last) = rows.last() else { return Ok(found) };
     for row in &rows {
-        let (entry, listed): (Id, Vec<Id>) = (row.get(0)?, named(&row.get::<String>(1)?));
-        super::aid::keep(tx, entry, &row.get::<String>(2)?, &row.get::<String>(1)?)?;
-        for person in persons(tx, &listed)? {
-            let sql = "insert into oversight_listed (person, entry) values ($1, $2) on conflict (person, entry) do nothing";
-            tx.upkeep(sql, &params![person, entry])?;
-        }
+        let (entry, detail): (Id, String) = (row.get(0)?, row.get(1)?);
+        found.aid.extend(Aid::of(entry, &row.get::<String>(2)?, &detail));
+        found.listed.extend(persons(rx, &named(&detail))?.into_iter().map(|person| (person, entry)));
     }
-    let Some(last) = rows.last() else { return Ok((0, false)) };
     let last: Id = last.get(0)?;
-    let settled = tx.now().saturating_sub(BEHIND).unwrap_or(Timestamp::UNIX_EPOCH);
+    let settled = now.saturating_sub(BEHIND).unwrap_or(Timestamp::UNIX_EPOCH);
     let settled = Id::from_parts(u64::try_from(settled.as_millisecond()).unwrap_or(0), &[0; 10]);
-    let sql = "insert into oversight_indexed (id, through) values (1, $1) on conflict (id) do update set through = excluded.through";
-    tx.upkeep(sql, &params![last.min(settled).max(through)])?;
-    Ok((rows.len(), i64::try_from(rows.len()).is_ok_and(|read| read == PAGE) && last < settled))
+    found.moved = last.min(settled) > through;
+    found.through = last.min(settled).max(through);
+    found.more = i64::try_from(rows.len()).is_ok_and(|read| read == PAGE) && last < settled;
+    Ok(found)
+}
+
+/// Notes that a person stood on the list of an entry.
+///
+/// # Errors
+/// What the database says.
+pub fn note(tx: &mut Tx<'_>, (person, entry): &(Id, Id)) -> Result<()> {
+    let sql = "insert into oversight_listed (person, entry) values ($1, $2) on conflict (person, entry) do nothing";
+    Ok(tx.upkeep_later(sql, &params![*person, *entry])?)
+}
+
+/// The log is read up to here.
+///
+/// # Errors
+/// What the database says.
+pub fn reached(tx: &mut Tx<'_>, through: Id) -> Result<()> {
+    let sql = "insert into oversight_indexed (id, through) values (1, $1) on conflict (id) do update set through = excluded.through \
+               where oversight_indexed.through < excluded.through";
+    tx.upkeep(sql, &params![through])?;
+    Ok(())
 }
 
 /// The rows an entry names: persons, cases, or the records of a file.

@@ -13,15 +13,15 @@ use crate::{
 };
 
 /// Entries of one page.
-const PAGE: i64 = 2_000;
+const PAGE: i64 = 500;
 /// How far back each run looks again: transactions commit out of the order of their ids. Counting twice changes nothing.
 const AGAIN: SignedDuration = SignedDuration::from_mins(30);
 /// Persons named in a finding.
 const NAMED: i64 = 20;
 
 /// One person opened by one officer.
-struct Seen {
-    entry: Id,
+#[derive(Debug)]
+pub struct Seen {
     account: Id,
     day: Date,
     person: Id,
@@ -38,19 +38,23 @@ struct Seen {
 pub struct Page {
     /// Days that changed.
     pub days: BTreeSet<(Id, Date)>,
+    /// Who was opened.
+    pub seen: Vec<Seen>,
+    /// The last entry of the page.
+    pub last: Id,
     /// Whether there is more.
     pub more: bool,
 }
 
-/// Reads the next page of the log after the cursor and counts who was opened.
+/// Reads the page of the log after an entry: who was opened.
 ///
 /// # Errors
 /// What the database says.
-pub fn read_page(tx: &mut Tx<'_>, book: &CalendarBook, after: Id) -> Result<(Page, Id)> {
-    let rows = tx.all(&format!("{READINGS} where e.id > $1 and e.actor_kind = 'account' order by e.id limit $2"), &params![after, PAGE])?;
+pub fn read_page(rx: &mut Rx<'_>, book: &CalendarBook, after: Id) -> Result<Page> {
+    let rows = rx.all(&format!("{READINGS} where e.id > $1 and e.actor_kind = 'account' order by e.id limit $2"), &params![after, PAGE])?;
     let more = i64::try_from(rows.len()).is_ok_and(|count| count == PAGE);
     let last = rows.last().map(|row| row.get::<Id>(0)).transpose()?.unwrap_or(after);
-    let mut page = Page { more, ..Page::default() };
+    let mut page = Page { more, last, ..Page::default() };
     for row in &rows {
         let action: String = row.get(2)?;
         let (account, person): (Option<Id>, Option<Id>) = (row.get(3)?, row.get(6)?);
@@ -60,9 +64,9 @@ pub fn read_page(tx: &mut Tx<'_>, book: &CalendarBook, after: Id) -> Result<(Pag
         }
         let seen = seen(row, book, account, person)?;
         page.days.insert((account, seen.day));
-        keep(tx, &seen)?;
+        page.seen.push(seen);
     }
-    Ok((page, last))
+    Ok(page)
 }
 
 /// An entry, the person it opened (the object itself, or the applicant of its case), the home of that person, the acting post's
@@ -95,7 +99,6 @@ fn seen(row: &kernel::Row, book: &CalendarBook, account: Id, person: Id) -> Resu
     let away = rules::lies_outside(&home, &area) && (case[0].is_none() || rules::lies_outside(&case, &area));
     let village = matches!(kind.as_str(), "desa" | "nagari" | "kelurahan");
     Ok(Seen {
-        entry: row.get(0)?,
         account,
         day,
         person,
@@ -108,8 +111,12 @@ fn seen(row: &kernel::Row, book: &CalendarBook, account: Id, person: Id) -> Resu
     })
 }
 
-fn keep(tx: &mut Tx<'_>, seen: &Seen) -> Result<()> {
-    tx.upkeep(
+/// Keeps that somebody was opened; a second time changes nothing.
+///
+/// # Errors
+/// What the database says.
+pub fn keep(tx: &mut Tx<'_>, seen: &Seen) -> Result<()> {
+    tx.upkeep_later(
         "insert into oversight_seen (account, day, person, at, after_hours, closed, kin, outside, village) values ($1,$2,$3,$4,$5,$6,$7,$8,$9) \
          on conflict (account, day, person) do update set after_hours = oversight_seen.after_hours or excluded.after_hours, \
          kin = oversight_seen.kin or excluded.kin, outside = oversight_seen.outside or excluded.outside, \
@@ -126,10 +133,14 @@ fn keep(tx: &mut Tx<'_>, seen: &Seen) -> Result<()> {
             seen.village
         ],
     )?;
-    remember(tx, seen.entry)
+    Ok(())
 }
 
-fn remember(tx: &mut Tx<'_>, entry: Id) -> Result<()> {
+/// The log is read up to this entry.
+///
+/// # Errors
+/// What the database says.
+pub fn reached(tx: &mut Tx<'_>, entry: Id) -> Result<()> {
     let now = tx.now();
     tx.upkeep(
         "insert into oversight_cursor (id, entry, at) values (1, $1, $2) on conflict (id) do update set entry = excluded.entry, at = excluded.at \

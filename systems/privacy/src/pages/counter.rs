@@ -134,6 +134,7 @@ struct Print {
 async fn print(page: Page, Signed(officer): Signed, Path(id): Path<String>, _form: FormData) -> web::Result {
     let person = person(&page, Arc::clone(&officer), &id).await?;
     let person_id = person.id;
+    readings::catch_up(page.gov()).await?;
     let readings = page.gov().write(&page.ctx(), move |tx| readings::told_to(tx, person_id, "privacy.readings.printed")).await?;
     let by = officer.post.as_ref().map_or_else(String::new, |post| post.title.clone());
     let empty = Empty::new(page.t("privacy-readings-none"), page.t("privacy-readings-none-why"));

@@ -138,6 +138,7 @@ struct History {
 
 async fn history(page: Page, headers: HeaderMap) -> web::Result {
     let Some(person) = proved(&page, &headers).await? else { return page.redirect("/data-saya") };
+    readings::catch_up(page.gov()).await?;
     let readings = page.gov().write(&page.ctx_as(Actor::Public), move |tx| readings::told_to(tx, person, "privacy.readings.shown")).await?;
     let many = i64::try_from(readings.len()).unwrap_or(0) >= readings::LINES_MAX;
     let lines = lines::lines(&page, &readings);
@@ -164,6 +165,7 @@ struct New {
 /// The reading of the address, if the person may know of it.
 async fn reading(page: &Page, person: Id, entry: &str) -> web::Result<Option<Line>> {
     let Ok(entry) = entry.parse::<Id>() else { return Ok(None) };
+    readings::catch_up(page.gov()).await?;
     let found = page.gov().write(&page.ctx_as(Actor::Public), move |tx| readings::told_to(tx, person, "privacy.readings.shown")).await?;
     Ok(found.into_iter().find(|reading| reading.entry == entry).and_then(|reading| lines::lines(page, &[reading]).pop()))
 }

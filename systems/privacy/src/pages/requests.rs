@@ -143,6 +143,7 @@ type Whole = (Request, Option<party::Person>, Ties, Option<lines::Line>, Vec<Cor
 /// Opens a request: that it was read is an entry.
 async fn whole(page: &Page, id: Id) -> web::Result<Whole> {
     let (gov, now) = (Arc::clone(&page.state().gov), page.now());
+    readings::catch_up(&gov).await?;
     let (request, person, ties, about, corrected) = page
         .gov()
         .write(&page.ctx(), move |tx| {
@@ -261,6 +262,7 @@ fn refused_at(message: &Message) -> &'static str {
 /// The copy of everything kept of the person, to be handed over.
 async fn copy(page: Page, Path(id): Path<String>, form: FormData) -> web::Result {
     let (id, gov, ctx) = (id_of(&id)?, Arc::clone(&page.state().gov), page.ctx_for(&form)?);
+    readings::catch_up(page.gov()).await?;
     let copy = page.gov().write(&ctx, move |tx| copies::of_request(tx, &gov, id)).await?;
     page.download("salinan-data-pribadi.json", "application/json", serde_json::to_vec_pretty(&copy)?)
 }

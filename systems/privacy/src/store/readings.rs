@@ -1,56 +1,93 @@
 //! Who read a person's data: an index over the audit log by person, kept up by a job and before every answer.
 
-use kernel::{DbError, Gov, Id, NewEntry, Result, Row, Rx, Tx, access, params, party};
+use kernel::{Ctx, DbError, Gov, Id, NewEntry, Result, Row, Rx, Tx, access, params, party};
 
 use crate::model::Reading;
 
-/// Entries of one step of the index: some tens of milliseconds of the writer.
-const STEP: usize = 2_000;
-/// Steps before an answer; the job has gone through everything older than its last turn.
-const STEPS_BEFORE_ANSWER: usize = 5;
+/// Entries of one page.
+const PAGE: i64 = 500;
+/// Pages read before an answer.
+const PAGES_BEFORE_ANSWER: usize = 20;
 /// Entries are committed out of the order of their ids; the newest of this long are looked at again.
 const BEHIND: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
 /// Most lines of one answer.
 pub const LINES_MAX: i64 = 500;
 
-/// Brings the index nearer to the newest entry; says how many entries it went through, and whether settled ones wait.
-///
-/// # Errors
-/// What the database says.
-pub fn index(tx: &mut Tx<'_>, steps: usize) -> Result<(usize, bool)> {
-    let mut through = match tx.one("select through from privacy_indexed where id = 1", &[])? {
+/// What a page of the log says of whose data was read.
+struct Found {
+    entries: usize,
+    /// Whom which entry is about.
+    about: Vec<(Id, Id)>,
+    /// Up to which entry the log is read with this page.
+    through: Id,
+    /// Whether that is further than before.
+    moved: bool,
+    /// Whether settled entries wait behind it.
+    more: bool,
+}
+
+fn read(rx: &mut Rx<'_>, now: jiff::Timestamp) -> Result<Found> {
+    let through = match rx.one("select through from privacy_indexed where id = 1", &[])? {
         Some(row) => row.get(0)?,
         None => Id::NIL,
     };
-    let (mut seen, mut more) = (0, false);
-    for _ in 0..steps {
-        let sql = "select id, case_id, object_kind, object, detail from kernel_entry where id > $1 and actor_kind = 'account' order by id limit $2";
-        let rows = tx.all(sql, &params![through, i64::try_from(STEP).unwrap_or(i64::MAX)])?;
-        more = rows.len() >= STEP;
-        let Some(last) = rows.last() else { break };
-        let last = last.get::<Id>(0)?;
-        for row in &rows {
-            for person in persons(tx, row)? {
-                let entry: Id = row.get(0)?;
-                tx.upkeep(
-                    "insert into privacy_reading (person, entry) values ($1, $2) on conflict (person, entry) do nothing",
-                    &params![person, entry],
-                )?;
-            }
+    let sql =
+        "select id, case_id, object_kind, object, detail from kernel_entry where id > $1 and actor_kind = 'account' order by id limit $2";
+    let rows = rx.all(sql, &params![through, PAGE])?;
+    let mut found = Found { entries: rows.len(), about: Vec::new(), through, moved: false, more: false };
+    let Some(last) = rows.last() else { return Ok(found) };
+    for row in &rows {
+        let entry: Id = row.get(0)?;
+        found.about.extend(persons(rx, row)?.into_iter().map(|person| (person, entry)));
+    }
+    let last: Id = last.get(0)?;
+    let settled = now.saturating_sub(BEHIND).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+    let settled = Id::from_parts(u64::try_from(settled.as_millisecond()).unwrap_or(0), &[0; 10]);
+    found.moved = last.min(settled) > through;
+    found.through = last.min(settled).max(through);
+    found.more = i64::try_from(rows.len()).is_ok_and(|read| read == PAGE) && last < settled;
+    Ok(found)
+}
+
+fn note(tx: &mut Tx<'_>, (person, entry): &(Id, Id)) -> Result<()> {
+    let sql = "insert into privacy_reading (person, entry) values ($1, $2) on conflict (person, entry) do nothing";
+    Ok(tx.upkeep_later(sql, &params![*person, *entry])?)
+}
+
+fn reached(tx: &mut Tx<'_>, through: Id) -> Result<()> {
+    let sql = "insert into privacy_indexed (id, through) values (1, $1) on conflict (id) do update set through = excluded.through \
+               where privacy_indexed.through < excluded.through";
+    tx.upkeep(sql, &params![through])?;
+    Ok(())
+}
+
+/// Brings the index up to this moment, beside the writer, some pages of the log at most; says how many entries it went through.
+///
+/// # Errors
+/// What the database says.
+pub async fn index(gov: &Gov, ctx: &Ctx, pages: usize) -> Result<usize> {
+    let mut seen = 0;
+    for _ in 0..pages {
+        let now = ctx.now();
+        let found = gov.read(move |rx| read(rx, now)).await?;
+        seen += found.entries;
+        gov.write_each(ctx, found.about, note).await?;
+        if found.moved {
+            gov.write(ctx, move |tx| reached(tx, found.through)).await?;
         }
-        seen += rows.len();
-        through = last;
-        if !more {
+        if !found.more {
             break;
         }
     }
-    let settled = tx.now().saturating_sub(BEHIND).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    let settled = Id::from_parts(u64::try_from(settled.as_millisecond()).unwrap_or(0), &[0; 10]);
-    let again = through.min(settled);
-    more &= through < settled;
-    let sql = "insert into privacy_indexed (id, through) values (1, $1) on conflict (id) do update set through = excluded.through";
-    tx.upkeep(sql, &params![again])?;
-    Ok((seen, more))
+    Ok(seen)
+}
+
+/// [`index`] before an answer: the job has gone through everything older than its last turn.
+///
+/// # Errors
+/// What the database says.
+pub async fn catch_up(gov: &Gov) -> Result<()> {
+    index(gov, &gov.system_ctx("privacy.index"), PAGES_BEFORE_ANSWER).await.map(drop)
 }
 
 /// Whom an entry is about: its object, the persons of its cases, and those its detail names.
@@ -78,12 +115,11 @@ fn persons(rx: &mut Rx<'_>, row: &Row) -> Result<Vec<Id>, DbError> {
     Ok(found)
 }
 
-/// Who read or handled a person's data, newest first, up to date with this moment. Names of officers are not among it.
+/// Who read or handled a person's data, newest first, as far as the index goes ([`catch_up`]). Names of officers are not among it.
 ///
 /// # Errors
 /// What the database says.
-pub fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Reading>> {
-    index(tx, STEPS_BEFORE_ANSWER)?;
+pub fn of_person(rx: &mut Rx<'_>, person: Id) -> Result<Vec<Reading>> {
     let sql = "select e.id, e.at, e.action, coalesce(p.title, ''), coalesce(p.unit, e.unit), coalesce(u.name, v.name, ''), coalesce(a.kind, ''), \
                e.case_id, coalesce(c.code, ''), coalesce(c.kind, '') from privacy_reading r join kernel_entry e on e.id = r.entry \
                left join kernel_post p on p.id = e.post left join kernel_unit u on u.id = p.unit left join kernel_unit v on v.id = e.unit \
@@ -103,7 +139,7 @@ pub fn of_person(tx: &mut Tx<'_>, person: Id) -> Result<Vec<Reading>> {
             case_kind: row.get(9)?,
         })
     };
-    let rows = tx.all(sql, &params![person, LINES_MAX])?;
+    let rows = rx.all(sql, &params![person, LINES_MAX])?;
     Ok(rows.iter().map(read).collect::<Result<_, DbError>>()?)
 }
 

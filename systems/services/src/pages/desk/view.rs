@@ -258,7 +258,7 @@ fn hindrances(page: &Page, whole: &Whole) -> Vec<Notice> {
     if whole.state == State::Checking && whole.standing.may_work() && !step::second_eye(whole) {
         found.push(Notice::new(Tone::Wait, page.t("services-desk-noted-second")).text(page.t("services-second-person-needed")));
     }
-    if let Some(now) = whole.ahead.first().filter(|desk| desk.vacant && whole.state != State::Incomplete) {
+    if let Some(now) = whole.ahead.first().filter(|desk| desk.vacant && whole.state != State::Incomplete && !whole.standing.may_work()) {
         let title = if now.title.is_empty() { page.t("services-desk-post-missing") } else { now.title.clone() };
         let text = page.t1("services-desk-noted-vacant-do", "post", title.as_str());
         found.push(Notice::new(Tone::Late, page.t("services-desk-noted-vacant")).text(text));
