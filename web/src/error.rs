@@ -36,6 +36,9 @@ pub enum Error {
     /// 400. A request no page of ours sends.
     #[error("bad request")]
     BadRequest,
+    /// 400. A program's request wants something; the message says what.
+    #[error("malformed: {}", .0.key)]
+    Malformed(Message),
     /// 403. Another website sent the form, or the form is too old.
     #[error("cross-site request")]
     CrossSite,
@@ -96,7 +99,7 @@ impl Error {
             Self::Forbidden(_) | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::SignIn => StatusCode::UNAUTHORIZED,
             Self::Refused(_) | Self::Stale => StatusCode::CONFLICT,
-            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::BadRequest | Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongFile(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -117,6 +120,7 @@ impl Error {
             Self::Refused(message) => ("refused", Some(message.clone()), 0),
             Self::Stale => ("stale", None, 0),
             Self::BadRequest => ("bad-request", None, 0),
+            Self::Malformed(message) => ("bad-request", Some(message.clone()), 0),
             Self::CrossSite => ("cross-site", None, 0),
             Self::TooLarge { limit_bytes } => ("too-large", None, *limit_bytes as u64),
             Self::WrongFile(message) => ("wrong-file", Some(message.clone()), 0),

@@ -3,7 +3,7 @@
 //!
 //! A system's handler is extract → load → decide → save → respond:
 //!
-//! ```ignore
+//! ```text
 //! #[derive(askama::Template)]
 //! #[template(path = "track.html")]        // {% extends "base.html" %}
 //! struct Track { page: Page, case: CaseView }

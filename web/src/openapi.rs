@@ -60,6 +60,7 @@ fn meaning(status: &str) -> &'static str {
         "404" => "Nothing here, or nothing the caller may know of",
         "409" => "A rule says no, or somebody else changed it meanwhile",
         "413" => "Larger than is taken here",
+        "415" => "Not a file of the kinds taken here",
         "422" => "What was sent has to be corrected; each field is named",
         "429" => "Tried too often: wait as long as Retry-After says",
         _ => "See the status",

@@ -426,7 +426,7 @@ impl Sessions {
             stamp: None,
             idle: Instant::now(),
         };
-        session.batch("set client_encoding = 'UTF8'; set timezone = 'UTC'; set synchronous_commit = on; set jit = off; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s'")?;
+        session.batch("set client_encoding = 'UTF8'; set client_min_messages = warning; set timezone = 'UTC'; set synchronous_commit = on; set jit = off; set statement_timeout = '60s'; set idle_in_transaction_session_timeout = '60s'")?;
         Ok(session)
     }
 

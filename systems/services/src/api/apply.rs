@@ -11,7 +11,7 @@ use axum::{
 use jiff::civil::Date;
 use kernel::{
     Actor, Gov, Id, Message, Timestamp, Tx,
-    blobs::{self, Limits},
+    blobs::{self, BlobError, Limits},
     party::{Checks, NewPerson, NikState, PersonForm},
     request::{self, Seen},
     schema::{self, Answers, FieldErrors, Shape as _},
@@ -45,6 +45,7 @@ const FREE: i64 = 30;
         ("Idempotency-Key" = String, Header, description = "8 to 100 letters, digits or hyphens of the sender's making; a UUID does well")),
     request_body = wire::NewApplication,
     responses((status = 201, body = wire::Submitted), (status = 200, body = wire::Submitted, description = "Recorded before"),
+        (status = 400, body = wire::Problem, content_type = "application/problem+json"),
         (status = 404, body = wire::Problem, content_type = "application/problem+json"),
         (status = 409, body = wire::Problem, content_type = "application/problem+json"),
         (status = 422, body = wire::Problem, content_type = "application/problem+json"),
@@ -102,7 +103,7 @@ fn submitted(page: &Page, done: &Submitted) -> web::Result<Response> {
 fn idempotency_key(headers: &HeaderMap) -> web::Result<String> {
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default().trim().trim_matches('"');
     let fine = (8..=100).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
-    if fine { Ok(key.to_owned()) } else { Err(Error::Refused(Message::new("services-api-key-needed"))) }
+    if fine { Ok(key.to_owned()) } else { Err(Error::Malformed(Message::new("services-api-key-needed"))) }
 }
 
 /// Whether a token came with the request, of an operator of the unit. A token of somebody else is refused, not ignored.
@@ -341,8 +342,8 @@ fn registered(tx: &mut Tx<'_>, gov: &Gov, person: &NewPerson) -> kernel::Result<
 /// A file for an application to come: JPEG, PNG or PDF, at most 10 MB. Name its id in `answers` within a day.
 #[utoipa::path(post, path = "/api/v1/services/uploads", tag = "services", params(wire::UploadQuery),
     request_body(content = String, description = "The bytes of the file", content_type = "application/octet-stream"),
-    responses((status = 201, body = wire::Upload), (status = 409, body = wire::Problem, content_type = "application/problem+json"),
-        (status = 413, body = wire::Problem, content_type = "application/problem+json"),
+    responses((status = 201, body = wire::Upload), (status = 413, body = wire::Problem, content_type = "application/problem+json"),
+        (status = 415, body = wire::Problem, content_type = "application/problem+json"),
         (status = 429, body = wire::Problem, content_type = "application/problem+json")),
     security((), ("token" = [])))]
 pub(super) async fn upload(page: Page, Query(query): Query<wire::UploadQuery>, headers: HeaderMap, body: Bytes) -> web::Result {
@@ -357,7 +358,10 @@ pub(super) async fn upload(page: Page, Query(query): Query<wire::UploadQuery>, h
     }
     let put = move || gov.blobs().put(&storing, &name, &body, &limits);
     let staged = tokio::task::spawn_blocking(put).await.map_err(|error| Error::Internal(error.to_string()))?;
-    let staged = staged.map_err(kernel::Error::from)?;
+    let staged = staged.map_err(|error| match error {
+        BlobError::Refused(message) => Error::WrongFile(message),
+        other => kernel::Error::from(other).into(),
+    })?;
     let parked = staged.clone();
     let id = page.gov().write(&ctx, move |tx| Ok::<_, kernel::Error>(blobs::park(tx, &parked)?)).await?;
     answer_with(StatusCode::CREATED, &wire::Upload { id: id.to_string(), media_type: staged.media_type, size_bytes: staged.size })

@@ -123,7 +123,7 @@ testkit::both!([&crate::SYSTEM];
         let world = World::small(&app).await;
         offers(&app, world.village, "keterangan-usaha", Overrides::default()).await;
         let anyone = app.anonymous().in_old_browser();
-        let refused = anyone.post_json(APPLY, &usaha()).await.is(409).json();
+        let refused = anyone.post_json(APPLY, &usaha()).await.is(400).json();
         assert_eq!(refused["code"], "services-api-key-needed");
         assert!(!refused["detail"].as_str().unwrap().contains("halaman"), "a program has no page to go back to: {refused}");
 
