@@ -303,7 +303,14 @@ async fn admit(stack: &Stack, visit: &Arc<Visit>, info: Option<&RouteInfo>, requ
     if allows(info.access, officer(visit)) {
         enter(stack, visit, info, None).await?;
     } else {
-        enter(stack, visit, info, Some(request)).await?;
+        let form = match &visit.session {
+            Some(_) if !visit.is_api() => {
+                keep_form(visit, request, limit_bytes).await;
+                None
+            }
+            _ => Some(request),
+        };
+        enter(stack, visit, info, form).await?;
         return Err(Error::NotFound.into());
     }
     let (mut parts, body) = request.into_parts();
@@ -311,6 +318,16 @@ async fn admit(stack: &Stack, visit: &Arc<Visit>, info: Option<&RouteInfo>, requ
     let mut request = Request::from_parts(parts, Body::new(http_body_util::Limited::new(body, limit_bytes)));
     axum::extract::DefaultBodyLimit::disable().apply(&mut request);
     Ok(request)
+}
+
+/// Reads a form that will not be handled: its sender is told whether it was shown under a post they lost.
+async fn keep_form(visit: &Visit, request: Request, limit_bytes: usize) {
+    let content_type = content_type(&request);
+    if let Ok(bytes) = read_body(request.into_body(), limit_bytes).await
+        && let Ok(form) = FormData::parse(&content_type, bytes).await
+    {
+        visit.keep(&form);
+    }
 }
 
 /// `/layanan/` is typed by people who mean `/layanan`.

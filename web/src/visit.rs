@@ -9,6 +9,7 @@ use kernel::{Actor, Ctx, Gov, Id, Origin};
 use crate::{
     csrf::FormToken,
     form::FormData,
+    resume::SECRET,
     session::{DEVICE_COOKIE, Session},
     text::Locale,
 };
@@ -42,7 +43,7 @@ pub(crate) struct Visit {
     /// What was typed into the form of this request: shown again when it could not be done.
     typed: Mutex<Vec<String>>,
     /// The post under which the form of this request was shown.
-    form_post: Mutex<Option<kernel::Id>>,
+    form_post: Mutex<Option<Id>>,
 }
 
 /// Shorter values are choices, not something typed.
@@ -105,7 +106,8 @@ impl Visit {
     }
 
     pub(crate) fn ctx(&self, gov: &Gov) -> Ctx {
-        Ctx::new(self.now, self.actor(), self.origin.clone(), gov.entropy().clone())
+        // Not the moment the request came: its body may have taken minutes, and whoever reads the log by the order of ids has gone on.
+        Ctx::new(gov.now(), self.actor(), self.origin.clone(), gov.entropy().clone())
     }
 
     /// Whether the request is for machines.
@@ -117,8 +119,11 @@ impl Visit {
         self.set_cookies.lock().unwrap_or_else(PoisonError::into_inner).push(cookie);
     }
 
-    /// Keeps under which post a form was shown.
-    pub(crate) fn keep_post(&self, form: &FormData) {
+    /// Keeps what an answer may need of the form: what was typed, unless it holds a password, and under which post it was shown.
+    pub(crate) fn keep(&self, form: &FormData) {
+        if !form.has(SECRET) {
+            self.keep_typed(form);
+        }
         if let (Some(post), Ok(mut kept)) = (form.acting_post(), self.form_post.lock()) {
             *kept = Some(post);
         }
@@ -132,7 +137,7 @@ impl Visit {
     }
 
     /// Keeps what somebody typed, but for what the page put into the form itself.
-    pub(crate) fn keep_typed(&self, form: &FormData) {
+    fn keep_typed(&self, form: &FormData) {
         let is_typed = |name: &str, value: &str| {
             let known = matches!(name, "versi" | "version" | "document_version");
             let id = value.len() == 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit());

@@ -13,7 +13,7 @@ use std::{
 use super::{
     DbError, Wakers,
     group::{Job, Ran},
-    postgresql::{Session, Sessions},
+    postgresql::{Session, Sessions, Uncommitted},
     rx::Conn,
     tx::{Meta, Wake},
 };
@@ -171,17 +171,13 @@ impl Lane {
                 return Together::Apart;
             }
         }
-        match session.commit() {
-            Err(error @ (DbError::Away(_) | DbError::Full)) => Together::Answer(Err(error)),
-            // One of them made a statement fail: nothing of any was kept.
-            Err(_) => {
-                self.give_up(session);
-                Together::Apart
-            }
-            Ok(()) => {
-                self.sessions.give_back(session);
-                Together::Answer(Ok(()))
-            }
+        let committed = session.commit();
+        self.sessions.give_back(session);
+        match committed {
+            Ok(()) => Together::Answer(Ok(())),
+            // One of them made a statement fail, or another process was in the way.
+            Err(Uncommitted::Refused(_)) => Together::Apart,
+            Err(Uncommitted::InDoubt(error)) => Together::Answer(Err(error)),
         }
     }
 
@@ -194,13 +190,17 @@ impl Lane {
             let ran = job.run(Conn::Postgres(&mut session), &self.meta);
             let last = attempt >= ATTEMPTS_MAX;
             match ran {
-                Ran::Well => match session.commit() {
-                    Err(DbError::Conflict) if !last => self.sessions.give_back(session),
-                    committed => {
-                        self.sessions.give_back(session);
-                        return job.answer(committed);
+                Ran::Well => {
+                    let committed = session.commit();
+                    self.sessions.give_back(session);
+                    match committed {
+                        Ok(()) => return job.answer(Ok(())),
+                        Err(Uncommitted::Refused(DbError::Conflict)) if !last => {}
+                        Err(Uncommitted::Refused(error) | Uncommitted::InDoubt(error)) => return job.answer(Err(error)),
                     }
-                },
+                }
+                // A closure may take an error for an answer of its own.
+                Ran::Badly if !last && session.met_conflict() => self.give_up(session),
                 Ran::InConflict if !last => self.give_up(session),
                 Ran::InConflict | Ran::Badly => {
                     self.give_up(session);

@@ -91,17 +91,11 @@ impl Session {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());
         }
+        // What was sent before is heard first: an error then tells its own statement.
+        self.settle()?;
         let Line { runtime, client, driver } = &mut self.line;
-        let prepared = waited(runtime, driver, client.prepare(sql));
-        let statement = match prepared {
-            Ok(statement) => statement,
-            Err(error) => {
-                // What failed before it is why nothing can be prepared any more.
-                self.answered()?;
-                let error = explain(error, sql);
-                return Err(self.failing(error));
-            }
-        };
+        let prepared = waited(runtime, driver, client.prepare(sql)).map_err(|error| explain(error, sql));
+        let statement = prepared.map_err(|error| self.failing(error))?;
         if self.statements.len() >= 1024 {
             self.statements.clear();
         }
@@ -244,10 +238,24 @@ impl Session {
         self.answered().map(drop)
     }
 
-    /// Makes the transaction last. What failed in it before is the answer: PostgreSQL would say yes, and keep nothing.
-    pub(super) fn commit(&mut self) -> Result<(), DbError> {
-        let committed = self.batch("commit");
-        self.failed.take().map_or(committed, Err)
+    /// Whether another transaction was in the way of this one.
+    pub(super) const fn met_conflict(&self) -> bool {
+        matches!(self.failed, Some(DbError::Conflict))
+    }
+
+    /// Makes the transaction last. Everything in it is heard first: after a failure PostgreSQL would say yes and keep nothing, and after
+    /// a statement that could not even be sent it would keep the rest.
+    pub(super) fn commit(&mut self) -> Result<(), Uncommitted> {
+        let heard = self.settle();
+        if let Some(error) = self.failed.take().or(heard.err()) {
+            // When even this fails the connection is gone, and the transaction with it.
+            let _ = self.batch("rollback");
+            return Err(Uncommitted::Refused(error));
+        }
+        self.batch("commit").map_err(|error| match error {
+            DbError::Away(_) | DbError::Full => Uncommitted::InDoubt(error),
+            error => Uncommitted::Refused(error),
+        })
     }
 
     /// Ends a transaction that wrote nothing, without waiting for the answer.
@@ -275,10 +283,18 @@ impl Session {
         if self.opening.take().is_some() {
             return Ok(());
         }
-        // What is still underway may tell why it is given up.
+        // An error underway is not the rollback's.
         let _ = self.settle();
         self.batch("rollback")
     }
+}
+
+/// Why a commit did not succeed.
+pub(super) enum Uncommitted {
+    /// Nothing was kept.
+    Refused(DbError),
+    /// The answer to the commit did not come: whether it was kept is not known.
+    InDoubt(DbError),
 }
 
 /// A connection that whoever waits for its answers drives: no task and no other thread stands between.

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use jiff::civil::Date;
 use kernel::{
     Actor, Error, Id, Table,
     audit::{Audit, CannotCheck, Plan, Stage},
@@ -42,10 +43,10 @@ async fn watch(state: AppState, job: Job) -> Result<String, Failure> {
     Ok(format!("days {read}, new findings {found}, entries of lists {lists}"))
 }
 
-/// Reads what was written to the log since the last time and judges the days it touches: how many days, how many findings.
+/// Reads what was written to the log since the last time and judges the days it touches, page by page: how many days, how many findings.
 pub(crate) async fn look(gov: &Arc<kernel::Gov>, ctx: &kernel::Ctx) -> kernel::Result<(usize, usize)> {
     let mut after = gov.read(watch::begin_after).await?;
-    let mut days = BTreeSet::new();
+    let (mut days, mut found) = (BTreeSet::new(), 0);
     loop {
         let of = Arc::clone(gov);
         let page = gov
@@ -54,8 +55,9 @@ pub(crate) async fn look(gov: &Arc<kernel::Gov>, ctx: &kernel::Ctx) -> kernel::R
                 watch::read_page(rx, &book, after)
             })
             .await?;
-        days.extend(page.days);
         gov.write_each(ctx, page.seen, watch::keep).await?;
+        found += judge(gov, ctx, &page.days).await?;
+        days.extend(page.days);
         after = page.last;
         if after != Id::NIL {
             gov.write(ctx, move |tx| watch::reached(tx, after)).await?;
@@ -64,8 +66,16 @@ pub(crate) async fn look(gov: &Arc<kernel::Gov>, ctx: &kernel::Ctx) -> kernel::R
             break;
         }
     }
-    let all: Vec<_> = days.into_iter().collect();
-    let (count, mut found) = (all.len(), 0);
+    let today = kernel::unit::date_in(kernel::unit::Zone::default(), ctx.now());
+    if let Ok(before) = today.checked_sub(jiff::Span::new().days(KEPT_DAYS)) {
+        gov.write(ctx, move |tx| watch::forget(tx, before)).await?;
+    }
+    Ok((days.len(), found))
+}
+
+/// Judges days of accounts, some a transaction; says how many findings are new.
+async fn judge(gov: &Arc<kernel::Gov>, ctx: &kernel::Ctx, days: &BTreeSet<(Id, Date)>) -> kernel::Result<usize> {
+    let (all, mut found) = (days.iter().copied().collect::<Vec<_>>(), 0);
     for some in all.chunks(DAYS_AT_ONCE) {
         let some = some.to_vec();
         found += gov
@@ -79,21 +89,18 @@ pub(crate) async fn look(gov: &Arc<kernel::Gov>, ctx: &kernel::Ctx) -> kernel::R
             })
             .await?;
     }
-    let today = kernel::unit::date_in(kernel::unit::Zone::default(), ctx.now());
-    if let Ok(before) = today.checked_sub(jiff::Span::new().days(KEPT_DAYS)) {
-        gov.write(ctx, move |tx| watch::forget(tx, before)).await?;
-    }
-    Ok((count, found))
+    Ok(found)
 }
 
 /// Notes which persons stood on lists that were opened since the last time, some pages of the log; says how many entries it went through,
 /// and whether settled ones are left.
 pub(crate) async fn index_lists(gov: &kernel::Gov, ctx: &kernel::Ctx, pages: usize) -> kernel::Result<(usize, bool)> {
-    let mut seen = 0;
+    let (mut seen, mut after) = (0, Id::NIL);
     for _ in 0..pages {
         let now = ctx.now();
-        let found = gov.read(move |rx| lists::read(rx, now)).await?;
+        let found = gov.read(move |rx| lists::read(rx, now, after)).await?;
         seen += found.entries;
+        after = found.last;
         gov.write_each(ctx, found.listed, lists::note).await?;
         gov.write_each(ctx, found.aid, |tx, aid: &Aid| aid.keep(tx)).await?;
         if found.moved {

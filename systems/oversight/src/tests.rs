@@ -115,6 +115,24 @@ testkit::both!([&SYSTEM];
         app.leave_work();
     }
 
+    async fn a_busy_minute_is_read_to_its_end(app) {
+        let world = town(&app).await;
+        let people = residents(&world, world.village, 1).await;
+        let (listed, village) = (people[0], world.village);
+        let ctx = app.ctx_of("operator").await;
+        let many = move |tx: &mut kernel::Tx<'_>| {
+            for _ in 0..1_100 {
+                let entry = NewEntry::new("services.residents.listed").unit(village).object("unit", village);
+                tx.entry(entry.detail(serde_json::json!({ "persons": [listed] })));
+            }
+            Ok::<_, kernel::Error>(())
+        };
+        app.gov().write(&ctx, many).await.unwrap();
+        let (_, more) = jobs::index_lists(app.gov(), &app.gov().system_ctx("oversight.watch"), 20).await.unwrap();
+        assert_eq!((app.count("select count(*) from oversight_listed").await, more), (1_100, false));
+        app.leave_work();
+    }
+
     // UU 27/2022 Pasal 16(2)g: the way from a person to lists is kept no longer than the law asks; a hold keeps it.
     async fn the_index_of_lists_goes_when_its_time_is_over_and_the_log_stays(app) {
         let world = town(&app).await;

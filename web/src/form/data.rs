@@ -13,7 +13,7 @@ use jiff::civil::Date;
 
 use kernel::schema::FieldErrors;
 
-use crate::{error::Error, resume::SECRET, routes::BODY_LIMIT_BYTES, state::AppState, visit::Visit};
+use crate::{error::Error, routes::BODY_LIMIT_BYTES, state::AppState, visit::Visit};
 
 /// More fields than any form of ours has.
 const FIELDS_MAX: usize = 2_000;
@@ -219,10 +219,7 @@ impl FromRequest<AppState> for FormData {
         let bytes = read_body(request.into_body(), limit_bytes).await?;
         let form = Self::parse(&content_type, bytes).await?;
         if let Some(visit) = visit {
-            visit.keep_post(&form);
-            if !form.has(SECRET) {
-                visit.keep_typed(&form);
-            }
+            visit.keep(&form);
         }
         Ok(form)
     }

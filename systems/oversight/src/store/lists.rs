@@ -64,22 +64,24 @@ pub struct Found {
     pub through: Id,
     /// Whether that is further than before.
     pub moved: bool,
-    /// Whether settled entries wait behind it.
+    /// The last entry of the page.
+    pub last: Id,
+    /// Whether there may be more behind it.
     pub more: bool,
 }
 
-/// Reads the next page of entries.
+/// Reads the next page of entries, behind the settled ones that were read before and behind `after`.
 ///
 /// # Errors
 /// What the database says.
-pub fn read(rx: &mut Rx<'_>, now: Timestamp) -> Result<Found> {
+pub fn read(rx: &mut Rx<'_>, now: Timestamp, after: Id) -> Result<Found> {
     let through = match rx.one("select through from oversight_indexed where id = 1", &[])? {
         Some(row) => row.get(0)?,
         None => Id::NIL,
     };
     let sql = "select id, detail, action from kernel_entry where id > $1 and actor_kind = 'account' order by id limit $2";
-    let rows = rx.all(sql, &params![through, PAGE])?;
-    let mut found = Found { entries: rows.len(), through, ..Found::default() };
+    let rows = rx.all(sql, &params![through.max(after), PAGE])?;
+    let mut found = Found { entries: rows.len(), through, last: through, ..Found::default() };
     let Some(last) = rows.last() else { return Ok(found) };
     for row in &rows {
         let (entry, detail): (Id, String) = (row.get(0)?, row.get(1)?);
@@ -91,7 +93,8 @@ pub fn read(rx: &mut Rx<'_>, now: Timestamp) -> Result<Found> {
     let settled = Id::from_parts(u64::try_from(settled.as_millisecond()).unwrap_or(0), &[0; 10]);
     found.moved = last.min(settled) > through;
     found.through = last.min(settled).max(through);
-    found.more = i64::try_from(rows.len()).is_ok_and(|read| read == PAGE) && last < settled;
+    found.last = last;
+    found.more = i64::try_from(rows.len()).is_ok_and(|read| read == PAGE);
     Ok(found)
 }
 

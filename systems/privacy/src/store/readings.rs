@@ -9,7 +9,7 @@ const PAGE: i64 = 500;
 /// Pages read before an answer.
 const PAGES_BEFORE_ANSWER: usize = 20;
 /// Entries are committed out of the order of their ids; the newest of this long are looked at again.
-const BEHIND: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+const BEHIND: jiff::SignedDuration = jiff::SignedDuration::from_mins(2);
 /// Most lines of one answer.
 pub const LINES_MAX: i64 = 500;
 
@@ -22,19 +22,21 @@ struct Found {
     through: Id,
     /// Whether that is further than before.
     moved: bool,
-    /// Whether settled entries wait behind it.
+    /// The last entry of the page.
+    last: Id,
+    /// Whether there may be more behind it.
     more: bool,
 }
 
-fn read(rx: &mut Rx<'_>, now: jiff::Timestamp) -> Result<Found> {
+fn read(rx: &mut Rx<'_>, now: jiff::Timestamp, after: Id) -> Result<Found> {
     let through = match rx.one("select through from privacy_indexed where id = 1", &[])? {
         Some(row) => row.get(0)?,
         None => Id::NIL,
     };
     let sql =
         "select id, case_id, object_kind, object, detail from kernel_entry where id > $1 and actor_kind = 'account' order by id limit $2";
-    let rows = rx.all(sql, &params![through, PAGE])?;
-    let mut found = Found { entries: rows.len(), about: Vec::new(), through, moved: false, more: false };
+    let rows = rx.all(sql, &params![through.max(after), PAGE])?;
+    let mut found = Found { entries: rows.len(), about: Vec::new(), through, moved: false, last: through, more: false };
     let Some(last) = rows.last() else { return Ok(found) };
     for row in &rows {
         let entry: Id = row.get(0)?;
@@ -45,7 +47,8 @@ fn read(rx: &mut Rx<'_>, now: jiff::Timestamp) -> Result<Found> {
     let settled = Id::from_parts(u64::try_from(settled.as_millisecond()).unwrap_or(0), &[0; 10]);
     found.moved = last.min(settled) > through;
     found.through = last.min(settled).max(through);
-    found.more = i64::try_from(rows.len()).is_ok_and(|read| read == PAGE) && last < settled;
+    found.last = last;
+    found.more = i64::try_from(rows.len()).is_ok_and(|read| read == PAGE);
     Ok(found)
 }
 
@@ -66,11 +69,12 @@ fn reached(tx: &mut Tx<'_>, through: Id) -> Result<()> {
 /// # Errors
 /// What the database says.
 pub async fn index(gov: &Gov, ctx: &Ctx, pages: usize) -> Result<usize> {
-    let mut seen = 0;
+    let (mut seen, mut after) = (0, Id::NIL);
     for _ in 0..pages {
         let now = ctx.now();
-        let found = gov.read(move |rx| read(rx, now)).await?;
+        let found = gov.read(move |rx| read(rx, now, after)).await?;
         seen += found.entries;
+        after = found.last;
         gov.write_each(ctx, found.about, note).await?;
         if found.moved {
             gov.write(ctx, move |tx| reached(tx, found.through)).await?;

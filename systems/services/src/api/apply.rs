@@ -20,7 +20,7 @@ use kernel::{
 use sha2::{Digest, Sha256};
 use web::{Error, Page};
 
-use super::{answer_with, has_token, public, read, too_many, wire};
+use super::{UPLOAD_BYTES_MAX, answer_with, has_token, public, read, too_many, wire};
 use crate::{
     forms::{self, Channel},
     model::Subject,
@@ -359,6 +359,7 @@ pub(super) async fn upload(page: Page, Query(query): Query<wire::UploadQuery>, h
     let put = move || gov.blobs().put(&storing, &name, &body, &limits);
     let staged = tokio::task::spawn_blocking(put).await.map_err(|error| Error::Internal(error.to_string()))?;
     let staged = staged.map_err(|error| match error {
+        BlobError::Refused(message) if message.key == "blob-too-large" => Error::TooLarge { limit_bytes: UPLOAD_BYTES_MAX },
         BlobError::Refused(message) => Error::WrongFile(message),
         other => kernel::Error::from(other).into(),
     })?;

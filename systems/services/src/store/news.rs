@@ -270,7 +270,12 @@ pub fn step(tx: &mut Tx<'_>, gov: &Gov, id: Id) -> Result<bool> {
     if news.state != "sending" {
         return Ok(false);
     }
-    if may_send(tx, now).is_err() {
+    let may = match may_send(tx, now) {
+        Ok(()) => true,
+        Err(Error::Refused(_)) => false,
+        Err(other) => return Err(other),
+    };
+    if !may {
         tx.update(&NEWS, id, Expect::Version(news.version), &cols! { "state" => "stopped" })?;
         tx.entry(NewEntry::new("services.news.stopped").unit(news.unit).object("news", id));
         return Ok(false);
