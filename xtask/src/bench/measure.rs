@@ -250,6 +250,7 @@ impl<'a> Bench<'a> {
 
     /// What writing down who looked costs: the same applications opened by officers for the first time, each with its entry, and
     /// again within ten minutes, when a repeat is no new entry. Somebody else opened them before, so that both find them in memory.
+    /// The server is let come to rest first: its background work is not what an opening costs.
     /// Sixteen officers look at once, as in the morning of a regency; then one alone, whose every entry is a commit of its own.
     fn access(&mut self) -> Result<()> {
         let heads = self.accounts.iter().filter(|account| account.role == "signer" && account.username.starts_with("kepala."));
@@ -275,6 +276,7 @@ impl<'a> Bench<'a> {
         let alone = officers.pop().context("no village has twenty applications")?;
         let (warming, own): (Vec<Vec<Checked>>, Vec<Vec<Checked>>) = officers.into_iter().unzip();
         let warm = side_by_side(&self.server.address, &warming);
+        self.server.rest(self.database);
         let (first, run) = self.cost_together(&own);
         let (again, _) = self.cost_together(&own);
         let count: usize = own.iter().map(Vec::len).sum();
@@ -282,6 +284,7 @@ impl<'a> Bench<'a> {
             format!("{count} applications by {} officers, {first:.2} and {again:.2} ms each. {}{}", own.len(), note(&warm), note(&run));
         self.results.put_with("access", first / again, about);
         one_by_one(&self.server.address, &alone.0);
+        self.server.rest(self.database);
         let (first, _, run) = self.cost(&alone.1);
         let (again, _, _) = self.cost(&alone.1);
         let about = format!("{} applications, {first:.2} and {again:.2} ms. {}", alone.1.len(), note(&run));

@@ -7,6 +7,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const START_SECONDS_MAX: u64 = 120;
+/// Longest wait for [`Server::rest`].
+const REST_SECONDS_MAX: u64 = 300;
+/// Processor time of a second in which nothing is done, in seconds.
+const AT_REST: f64 = 0.03;
 
 /// A `smartgovt serve`.
 pub struct Server {
@@ -52,6 +56,18 @@ impl Server {
 
     pub fn client(&self) -> Client {
         Client::new(&self.address)
+    }
+
+    /// Waits until the server has nothing of its own to do: what was filled is gone through in the background after a start.
+    pub fn rest(&self, database: Option<u32>) {
+        for _ in 0..REST_SECONDS_MAX {
+            let before = self.spent(database);
+            std::thread::park_timeout(Duration::from_secs(1));
+            let after = self.spent(database);
+            if after.server + after.database - before.server - before.database < AT_REST {
+                return;
+            }
+        }
     }
 
     /// Processor time of the server and, when it is ours, of the database's processes.
