@@ -90,6 +90,16 @@ fn repeated<'c>(reading: &mut impl Reading<'c>, entry: &NewEntry) -> Result<bool
     Ok(reading.one(&sql, &params![object, since, officer.account, entry.action])?.is_some())
 }
 
+/// Entries are committed out of the order of their ids: whoever reads the log by id looks at the newest of this long again.
+const UNSETTLED: SignedDuration = SignedDuration::from_mins(2);
+
+/// The id before which no entry is expected any more at this moment. A reader of the log goes on from here the next time, at the latest.
+#[must_use]
+pub fn settled(now: Timestamp) -> Id {
+    let before = now.saturating_sub(UNSETTLED).unwrap_or(Timestamp::UNIX_EPOCH);
+    Id::from_parts(u64::try_from(before.as_millisecond()).unwrap_or(0), &[0; 10])
+}
+
 /// The condition that an entry `e` is about this object (a mark like `$1`), which is not the case the entry happened in: the index of
 /// objects has these only, since an entry about its case is found by `case_id`.
 #[must_use]

@@ -58,7 +58,7 @@ impl Server {
         Client::new(&self.address)
     }
 
-    /// Waits until the server has nothing of its own to do: what was filled is gone through in the background after a start.
+    /// Waits until the server has nothing of its own to do: what the steps before have listed is gone through in the background.
     pub fn rest(&self, database: Option<u32>) {
         for _ in 0..REST_SECONDS_MAX {
             let before = self.spent(database);
@@ -68,6 +68,7 @@ impl Server {
                 return;
             }
         }
+        eprintln!("bench: the server did not come to rest within {REST_SECONDS_MAX} seconds");
     }
 
     /// Processor time of the server and, when it is ours, of the database's processes.

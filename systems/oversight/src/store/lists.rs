@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use kernel::{
-    DbError, Id, Result, Row, Rx, Tx, Value, params,
+    DbError, Id, Result, Row, Rx, Tx, Value, access, params,
     retention::{self, Ripe, Rule},
 };
 
@@ -15,8 +15,6 @@ use super::aid::Aid;
 const PAGE: i64 = 500;
 /// Ids of one question.
 const CHUNK: usize = 500;
-/// Entries are committed out of the order of their ids; the newest of this long are looked at again.
-const BEHIND: SignedDuration = SignedDuration::from_mins(2);
 
 /// How long the index is kept: as long as the entries it leads to say whom a list covered.
 pub const RULES: &[Rule] = &[Rule {
@@ -89,8 +87,7 @@ pub fn read(rx: &mut Rx<'_>, now: Timestamp, after: Id) -> Result<Found> {
         found.listed.extend(persons(rx, &named(&detail))?.into_iter().map(|person| (person, entry)));
     }
     let last: Id = last.get(0)?;
-    let settled = now.saturating_sub(BEHIND).unwrap_or(Timestamp::UNIX_EPOCH);
-    let settled = Id::from_parts(u64::try_from(settled.as_millisecond()).unwrap_or(0), &[0; 10]);
+    let settled = access::settled(now);
     found.moved = last.min(settled) > through;
     found.through = last.min(settled).max(through);
     found.last = last;

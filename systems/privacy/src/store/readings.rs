@@ -8,8 +8,6 @@ use crate::model::Reading;
 const PAGE: i64 = 500;
 /// Pages read before an answer.
 const PAGES_BEFORE_ANSWER: usize = 20;
-/// Entries are committed out of the order of their ids; the newest of this long are looked at again.
-const BEHIND: jiff::SignedDuration = jiff::SignedDuration::from_mins(2);
 /// Most lines of one answer.
 pub const LINES_MAX: i64 = 500;
 
@@ -43,8 +41,7 @@ fn read(rx: &mut Rx<'_>, now: jiff::Timestamp, after: Id) -> Result<Found> {
         found.about.extend(persons(rx, row)?.into_iter().map(|person| (person, entry)));
     }
     let last: Id = last.get(0)?;
-    let settled = now.saturating_sub(BEHIND).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-    let settled = Id::from_parts(u64::try_from(settled.as_millisecond()).unwrap_or(0), &[0; 10]);
+    let settled = access::settled(now);
     found.moved = last.min(settled) > through;
     found.through = last.min(settled).max(through);
     found.last = last;
